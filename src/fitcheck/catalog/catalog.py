@@ -1,0 +1,199 @@
+"""The tables at run time: looked up by any of their names, decoded a record at a time."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from fitcheck.catalog.names import normalise, suggest
+from fitcheck.errors import AmbiguousNameError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from fitcheck.records.benchmark import Benchmark
+    from fitcheck.records.calibration import Calibration
+    from fitcheck.records.format import Format, KvFormat, StorageType
+    from fitcheck.records.gpu import Gpu
+    from fitcheck.records.model import Model
+    from fitcheck.records.paper import Paper
+    from fitcheck.records.runtime import Runtime
+
+Record = TypeVar("Record")
+
+
+class Packed:
+    """The bytes of one compiled catalogue file; a table's line is parsed when first asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        end = content.index(b"\n")
+        self.header: dict[str, Any] = json.loads(content[:end])
+        self._content = content
+        self._spans: dict[str, tuple[int, int]] = {}
+        start = end + 1
+        for name, length in self.header["lengths"].items():
+            self._spans[name] = (start, start + length)
+            start += length + 1
+
+    def table(self, name: str) -> Any:  # noqa: ANN401  # each table has its own shape
+        """Parse one table; `None` if the file has no such table."""
+        if name not in self._spans:
+            return None
+        start, end = self._spans[name]
+        return json.loads(self._content[start:end])
+
+
+class Table(Generic[Record]):
+    """Records by name. Later files override a record of the same id (a user's own tables)."""
+
+    def __init__(
+        self, kind: str, contents: Iterable[Any], read: Callable[[dict[str, Any]], Record]
+    ) -> None:
+        self._kind = kind
+        self._read = read
+        self._rows: dict[str, dict[str, Any]] = {}
+        self._names: dict[str, list[str]] = {}
+        self._decoded: dict[str, Record] = {}
+        for content in contents:
+            if content is not None:
+                self._rows.update(content["rows"])
+                self._names.update(content["names"])
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._rows
+
+    def ids(self) -> tuple[str, ...]:
+        """Every id, in the table's order."""
+        return tuple(self._rows)
+
+    def names(self) -> tuple[str, ...]:
+        """Every normalised name that means exactly one record."""
+        return tuple(name for name, ids in self._names.items() if len(ids) == 1)
+
+    def get(self, key: str) -> Record:
+        """Give the record with this id. Raises KeyError."""
+        if key not in self._decoded:
+            self._decoded[key] = self._read(self._rows[key])
+        return self._decoded[key]
+
+    def all(self) -> tuple[Record, ...]:
+        """Decode every record, in the table's order."""
+        return tuple(self.get(key) for key in self._rows)
+
+    def find(self, name: str) -> Record | None:
+        """Give the one record this name means; `None` if there is none or several."""
+        ids = self._names.get(normalise(name), ())
+        return self.get(ids[0]) if len(ids) == 1 else None
+
+    def choices(self, name: str) -> tuple[str, ...]:
+        """Give the ids a name means: none, one, or several."""
+        return tuple(self._names.get(normalise(name), ()))
+
+    def resolve(self, name: str) -> Record:
+        """Give the one record this name means.
+
+        Raises UnknownNameError with at most three suggestions, AmbiguousNameError with the choices.
+        """
+        ids = self.choices(name)
+        if len(ids) == 1:
+            return self.get(ids[0])
+        if ids:
+            shown = ", ".join(f"`{key}`" for key in ids)
+            raise AmbiguousNameError(
+                f"`{name}` names several {self._kind}s", f"say which: {shown}", ids
+            )
+        suggestions = self.suggestions(name)
+        hint = f"`fitcheck {self._kind.lower()}` lists them all"
+        if suggestions:
+            options = " or ".join(f"`{key}`" for key in suggestions)
+            hint = f"did you mean {options}? {hint}"
+        raise UnknownNameError(f"unknown {self._kind} `{name}`", hint, suggestions)
+
+    def suggestions(self, name: str) -> tuple[str, ...]:
+        """Give at most three ids whose names are close to what was typed."""
+        found = suggest(name, self._names)
+        ids = [key for close in found for key in self._names[close]]
+        return tuple(dict.fromkeys(ids))[:3]
+
+
+class Catalog:
+    """All tables. Each is parsed when first used."""
+
+    def __init__(self, files: Sequence[Packed]) -> None:
+        self._files = files
+
+    def _table(self, name: str) -> list[Any]:
+        return [file.table(name) for file in self._files]
+
+    @property
+    def date(self) -> str:
+        """The day the tables were last changed, as ISO text."""
+        return str(self._files[0].header.get("date") or "")
+
+    @cached_property
+    def gpus(self) -> Table[Gpu]:
+        """Cards."""
+        from fitcheck.records.gpu import read_gpu
+
+        return Table("GPU", self._table("gpus"), read_gpu)
+
+    @cached_property
+    def models(self) -> Table[Model]:
+        """Models."""
+        from fitcheck.records.model import read_model
+
+        return Table("model", self._table("models"), read_model)
+
+    @cached_property
+    def storage_types(self) -> Table[StorageType]:
+        """Storage types: blocks and bytes."""
+        from fitcheck.records.format import read_storage_type
+
+        return Table("storage type", self._table("storage_types"), read_storage_type)
+
+    @cached_property
+    def formats(self) -> Table[Format]:
+        """Quantization formats."""
+        from fitcheck.records.format import read_format
+
+        return Table("format", self._table("formats"), read_format)
+
+    @cached_property
+    def kv_formats(self) -> Table[KvFormat]:
+        """Formats of the KV cache."""
+        from fitcheck.records.format import read_kv_format
+
+        return Table("KV format", self._table("kv_formats"), read_kv_format)
+
+    @cached_property
+    def papers(self) -> Table[Paper]:
+        """Papers."""
+        from fitcheck.records.paper import read_paper
+
+        return Table("paper", self._table("papers"), read_paper)
+
+    @cached_property
+    def runtimes(self) -> Table[Runtime]:
+        """Runtimes."""
+        from fitcheck.records.runtime import read_runtime
+
+        return Table("runtime", self._table("runtimes"), read_runtime)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """The fitted constants of the speed estimate."""
+        from fitcheck.records.calibration import read_calibration
+
+        return read_calibration(self._files[0].table("calibration"))
+
+    @cached_property
+    def benchmarks(self) -> tuple[Benchmark, ...]:
+        """Published measurements."""
+        from fitcheck.records.benchmark import read_benchmark
+
+        rows = self._files[0].table("benchmarks") or ()
+        return tuple(read_benchmark(row) for row in rows)

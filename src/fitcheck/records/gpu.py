@@ -1,0 +1,87 @@
+"""A GPU (or a system whose GPU shares the RAM), and the device a model is placed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitcheck.records.sources import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gpu:
+    """One card. Rates are dense; `None` is unknown. Bytes, bytes/s, FLOP/s, watts, US dollars.
+
+    `memory_bytes` is the marketed capacity, `driver_memory_bytes` what the driver reports in total,
+    `runtime_memory_bytes` what CUDA, ROCm or Metal lets one process see.
+    """
+
+    id: str
+    name: str
+    vendor: str  # nvidia, amd, intel, apple, google, aws …
+    architecture: str  # ada, ampere, rdna3, m3 …
+    segment: str  # consumer, laptop, workstation, datacenter, soc …
+    memory_bytes: int
+    bandwidth_bytes_per_s: int
+    compute_capability: str = ""  # "8.9" (CUDA) or "gfx1100" (ROCm)
+    released: str | None = None
+    driver_memory_bytes: int | None = None
+    runtime_memory_bytes: int | None = None
+    unified_memory: bool = False
+    memory_options_bytes: tuple[int, ...] = ()
+    memory_type: str | None = None
+    bus_bits: int | None = None
+    l2_bytes: int | None = None
+    infinity_cache_bytes: int | None = None
+    fp32_flops: float | None = None
+    fp16_flops: float | None = None  # vector (shader) units
+    fp16_tensor_flops: float | None = None  # FP16 accumulate
+    fp16_tensor_fp32_accumulate_flops: float | None = None
+    bf16_tensor_flops: float | None = None
+    fp8_tensor_flops: float | None = None
+    fp8_tensor_fp32_accumulate_flops: float | None = None
+    int8_tensor_ops: float | None = None
+    fp4_tensor_flops: float | None = None
+    tdp_w: int | None = None
+    pcie_generation: int | None = None
+    pcie_lanes: int | None = None
+    nvlink_bytes_per_s: int | None = None
+    launch_price_usd: int | None = None
+    ecc: str = ""  # "", "default on", "optional", "none", "inline"…
+    confidence: str = "high"
+    aliases: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """The cards a model is placed on; a single card is a device of one."""
+
+    gpus: tuple[Gpu, ...]
+
+    @property
+    def count(self) -> int:
+        """How many cards."""
+        return len(self.gpus)
+
+    @property
+    def id(self) -> str:
+        """Name as typed back at us: `rtx-4090`, `2x rtx-3090`, `rtx-4090+rtx-3090`."""
+        return self._joined(tuple(gpu.id for gpu in self.gpus))
+
+    @property
+    def name(self) -> str:
+        """Name for people: `GeForce RTX 4090`, `2x GeForce RTX 3090`."""
+        return self._joined(tuple(gpu.name for gpu in self.gpus))
+
+    @staticmethod
+    def _joined(names: tuple[str, ...]) -> str:
+        runs: list[list[object]] = []
+        for name in names:
+            if runs and runs[-1][0] == name:
+                runs[-1][1] = int(str(runs[-1][1])) + 1
+            else:
+                runs.append([name, 1])
+        return " + ".join(str(n) if c == 1 else f"{c}x {n}" for n, c in runs)

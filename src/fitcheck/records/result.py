@@ -1,0 +1,161 @@
+"""An answer as data: the record behind the JSON, the screens and the Python API.
+
+Field names are the JSON keys of `fitcheck/1`: keys are only ever added. Unknown is `None`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitcheck.records.sources import Source
+
+VERDICTS = ("fits", "tight", "offload", "too_big")  # best first
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelPart:
+    """Which model was asked about."""
+
+    id: str
+    name: str
+    total_params: int
+    active_params: int
+    source: str
+    confidence: str = "exact"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperLink:
+    """A paper behind a format."""
+
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatPart:
+    """Which format, and the bits it comes to on this model."""
+
+    id: str
+    name: str
+    bits_per_weight: float
+    papers: tuple[PaperLink, ...] = ()
+    support: str = "native"  # native, emulated, unsupported, unknown
+    support_how: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GpuPart:
+    """Which card, and how many."""
+
+    id: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Memory by part; `needed` is the sum of the five parts on the card(s). Bytes."""
+
+    weights_bytes: int
+    kv_cache_bytes: int
+    recurrent_state_bytes: int
+    compute_buffer_bytes: int
+    runtime_overhead_bytes: int
+    needed_bytes: int
+    capacity_bytes: int
+    usable_bytes: int
+    free_bytes: int  # negative when short
+    weights_host_bytes: int
+    weights_total_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decode:
+    """Decode speed with `depth_tokens` in the cache; tok/s over all sequences."""
+
+    depth_tokens: int
+    tokens_per_s: float
+    tokens_per_s_low: float
+    tokens_per_s_high: float
+    tokens_per_s_ceiling: float
+    bytes_per_token: int
+    bound_by: str  # memory_bandwidth, compute, overhead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefill:
+    """Prompt processing: tok/s, and the time to the first token of `prompt_tokens`."""
+
+    prompt_tokens: int
+    tokens_per_s: float
+    tokens_per_s_low: float
+    tokens_per_s_high: float
+    ttft_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of a derivation: what, the formula with its numbers, the result, its source."""
+
+    what: str
+    formula: str
+    result: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A published measurement near the question."""
+
+    gpu: str
+    model: str
+    format: str
+    runtime: str
+    tokens_per_s: float
+    depth_tokens: int
+    date: str
+    url: str
+    match: str  # "same card and model", "same card and size", "same architecture"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """The nearest thing that does fit: the flag to change, its value, and what it gives."""
+
+    flag: str
+    value: str
+    verdict: str
+    needed_bytes: int
+    usable_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One model in one format on one device: does it fit, how fast, why.
+
+    Speeds are `None` where nothing runs (too big, unsupported) or nothing is known.
+    """
+
+    model: ModelPart
+    format: FormatPart
+    gpu: GpuPart
+    runtime: str
+    backend: str
+    context_tokens: int
+    concurrency: int
+    kv_format: str
+    verdict: str
+    memory: Memory
+    decode: Decode | None
+    decode_full_context: Decode | None
+    prefill: Prefill | None
+    max_context_tokens: int | None
+    measured: tuple[Measured, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    notes: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    explain: tuple[Step, ...] = field(default=(), repr=False)
