@@ -1,0 +1,60 @@
+"""Fitted constants of speed: factors by scope, and likely ranges by kind of question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One fitted factor: what it multiplies a cost by, the points behind it, their error.
+
+    `error` is the median absolute relative error of the points the factor takes part in.
+    """
+
+    value: float
+    points: int = 0
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Measured ÷ estimated speed: the 10th and 90th percentile over held-out `points`."""
+
+    low: float
+    high: float
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """All fitted constants.
+
+    `decode` and `prefill` map a key, `quantity` or `quantity|scope`, to its factor: the cost of a
+    quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a launch) times
+    the factors of every scope that applies. `decode_ranges` and `prefill_ranges` map a kind of
+    question to its likely range. `corrections` are a user's own: card id to a factor on seconds.
+    """
+
+    fitted: str = ""
+    points: int = 0
+    decode: dict[str, Factor] = field(default_factory=dict)
+    prefill: dict[str, Factor] = field(default_factory=dict)
+    decode_ranges: dict[str, Range] = field(default_factory=dict)
+    prefill_ranges: dict[str, Range] = field(default_factory=dict)
+    corrections: dict[str, Factor] = field(default_factory=dict)
+
+
+def read_calibration(document: dict[str, Any]) -> Calibration:
+    """Decode the compiled document: [value, points, error] and [low, high, points]."""
+    return Calibration(
+        fitted=document.get("fitted", ""),
+        points=document.get("points", 0),
+        decode={key: Factor(*row) for key, row in document.get("decode", {}).items()},
+        prefill={key: Factor(*row) for key, row in document.get("prefill", {}).items()},
+        decode_ranges={key: Range(*row) for key, row in document.get("decode_ranges", {}).items()},
+        prefill_ranges={
+            key: Range(*row) for key, row in document.get("prefill_ranges", {}).items()
+        },
+    )
