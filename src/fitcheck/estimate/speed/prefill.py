@@ -13,7 +13,6 @@ from fitcheck.estimate.speed.costs import (
     matrix_flops,
     scopes,
 )
-from fitcheck.estimate.speed.work import read_by_storage
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
@@ -87,7 +86,7 @@ def prefill(
     """
     batches = ceil(tokens / ubatch)
     flops = 2.0 * weights.matmul_parameters_per_token * tokens
-    read = sum(amount for _, amount in read_by_storage(weights, concurrency=min(tokens, ubatch)))
+    read = sum(weights.read_bytes(min(tokens, ubatch)).values())
     seconds = max(flops * costs.matmul, batches * read * costs.weight_byte)
     seconds += attention_flops(architecture, tokens=tokens, context=context) * costs.attention
     seconds += batches * sum(layer_counts(architecture)) * costs.layer

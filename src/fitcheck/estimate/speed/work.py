@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimate.speed.classes import STORAGE_CLASSES, layer_counts, storage_class
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
@@ -62,7 +62,7 @@ def decode_work(
     read = dict.fromkeys(STORAGE_CLASSES, 0.0)
     unpacked = dict.fromkeys(STORAGE_CLASSES, 0.0)
     total = float(weights.read_lookup_bytes * concurrency)
-    for storage, amount in read_by_storage(weights, concurrency=concurrency):
+    for storage, amount in weights.read_bytes(concurrency).items():
         name = storage_class(storage)
         read[name] += amount
         unpacked[name] += amount * 8 / storage_types[storage].bits
@@ -87,20 +87,6 @@ def decode_work(
         concurrency=concurrency,
         kind=_kind(moe > 0, kv / max(total, 1.0)),
     )
-
-
-def read_by_storage(weights: Weights, *, concurrency: int = 1) -> Iterator[tuple[str, float]]:
-    """Yield the bytes one step reads, by storage type: dense tensors whole, experts as drawn."""
-    yield from weights.read_dense.items()
-    for group in weights.expert_groups:
-        share = distinct_share(group.experts, group.active, concurrency)
-        for storage, amount in group.bytes_by_storage.items():
-            yield storage, amount * share
-
-
-def distinct_share(experts: int, active: int, concurrency: int) -> float:
-    """Share of a layer's experts that B tokens read: 1 − (1 − k/n)^B, each token drawing k of n."""
-    return float(1.0 - (1.0 - active / experts) ** concurrency)
 
 
 def _kind(moe: bool, kv_share: float) -> str:
