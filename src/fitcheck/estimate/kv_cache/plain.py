@@ -1,0 +1,63 @@
+"""A KV cache of exactly the tokens it holds, in steps of the runtime's own: the common rule.
+
+bytes = sequences × Σ over layers (round_up(min(context, window), step) × (K row + V row)).
+Transformers grows by one token (step 1), MLX by 256, ExLlama reserves whole pages of 256.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimate.kv_cache.shapes import cache_shapes, row_bytes, state_shapes
+from fitcheck.records.kv_cache import KvCache, KvGroup
+from fitcheck.units import round_up
+
+if TYPE_CHECKING:
+    from fitcheck.records.architecture import Architecture
+    from fitcheck.records.format import StorageType
+
+
+def plain_kv_cache(
+    architecture: Architecture,
+    *,
+    context: int,
+    sequences: int,
+    key_storage: StorageType,
+    value_storage: StorageType,
+    step: int = 1,
+    windows: bool = True,
+    state_element_bytes: int = 4,
+) -> KvCache:
+    """Size a cache of `context` tokens for each of `sequences`; windowed layers stop at theirs."""
+    groups = []
+    for shape in cache_shapes(architecture):
+        if shape.shared:
+            continue
+        tokens = min(context, shape.window) if shape.window and windows else context
+        groups.append(
+            KvGroup(
+                label=shape.label,
+                layers=shape.layers,
+                streams=sequences,
+                cells=round_up(-(-tokens // shape.stride), step),
+                key_row_bytes=row_bytes(key_storage, shape.key_width),
+                value_row_bytes=row_bytes(value_storage, shape.value_width),
+            )
+        )
+    states = [
+        KvGroup(
+            label=shape.label,
+            layers=shape.layers,
+            streams=sequences,
+            cells=1,
+            key_row_bytes=shape.state.elements * state_element_bytes,
+            value_row_bytes=0,
+            state=True,
+        )
+        for shape in state_shapes(architecture)
+    ]
+    return KvCache(
+        kv_bytes=sum(group.group_bytes for group in groups),
+        state_bytes=sum(group.group_bytes for group in states),
+        groups=(*groups, *states),
+    )

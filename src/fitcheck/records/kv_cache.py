@@ -1,0 +1,44 @@
+"""The KV cache and recurrent state of a run: bytes in all, and by group of layers that are alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KvGroup:
+    """Layers whose caches are alike: `streams` × `cells` rows of keys and of values in each layer.
+
+    `padding_bytes` is what a layer's tensors are padded by. A state group (Mamba, linear attention)
+    has `streams` sequences and one row of f32 values, `key_row_bytes` long, for each.
+    """
+
+    label: str
+    layers: int
+    streams: int
+    cells: int
+    key_row_bytes: int
+    value_row_bytes: int
+    padding_bytes: int = 0
+    state: bool = False
+
+    @property
+    def group_bytes(self) -> int:
+        """Bytes of all its layers."""
+        rows = self.streams * self.cells
+        row_bytes = self.key_row_bytes + self.value_row_bytes
+        return self.layers * (rows * row_bytes + self.padding_bytes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KvCache:
+    """What a runtime reserves for keys, values and recurrent state, on all cards together."""
+
+    kv_bytes: int
+    state_bytes: int
+    groups: tuple[KvGroup, ...] = ()
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of cache and state."""
+        return self.kv_bytes + self.state_bytes
