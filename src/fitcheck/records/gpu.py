@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from fitcheck.records.sources import Source
+from fitcheck.records.sources import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
     """One card. Rates are dense; `None` is unknown. Bytes, bytes/s, FLOP/s, watts, US dollars.
 
-    `memory_bytes` is the marketed capacity, `driver_memory_bytes` what the driver reports in total,
-    `runtime_memory_bytes` what CUDA, ROCm or Metal lets one process see.
+    `memory_bytes` is the marketed capacity, `driver_memory_bytes` what the driver reports in total
+    (with ECC as the card is delivered), `runtime_memory_bytes` what CUDA, ROCm or Metal lets one
+    process see. `memory_options_bytes` are the sizes a unified-memory system is sold with.
+    `driver_names` are what drivers print for it; other cards may print the same. `cores` counts
+    GPU cores where the maker tells variants apart by them (Apple). `board_gpus` is how many such
+    GPUs sit on one board.
     """
 
     id: str
@@ -48,11 +51,25 @@ class Gpu:
     pcie_lanes: int | None = None
     nvlink_bytes_per_s: int | None = None
     launch_price_usd: int | None = None
-    ecc: str = ""  # "", "default on", "optional", "none", "inline"…
+    ecc: str = ""  # "default on" or "optional" (costs 1/16 when on), "free" (HBM), "none", ""
+    cores: int | None = None
+    board_gpus: int = 1
+    driver_names: tuple[str, ...] = ()
     confidence: str = "high"
     aliases: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def read_gpu(row: dict[str, Any]) -> Gpu:
+    """Decode a compiled record: lists become tuples, sources become `Source`s."""
+    fields = dict(row)
+    for name in ("memory_options_bytes", "driver_names", "aliases", "notes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    if "sources" in fields:
+        fields["sources"] = tuple(Source(*source) for source in fields["sources"])
+    return Gpu(**fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = 1
+_SHARED = ("shared_names", "short_names")
 
 
 def check_table(table: Table, folder: Path) -> Any:  # noqa: ANN401  # JSON of the table's own shape
@@ -138,8 +139,9 @@ def _names(
 ) -> dict[str, list[str]]:
     """Index records by every name they answer to; a name two records claim is a problem.
 
-    A record's own names are its id, its name and its aliases. `shared_names` (families such as
-    `rtx 3060`, which is two cards) may be claimed by several and are answered with the choices.
+    A record's own names are its id, its name and its aliases. `shared_names` (what a driver calls
+    it) and then `short_names` (`rtx 3060`, which is two cards) may be claimed by several records
+    and are answered with the choices; a name of an earlier kind keeps its meaning.
     """
     names: dict[str, list[str]] = {}
     owner: dict[str, str] = {}
@@ -155,16 +157,18 @@ def _names(
                 )
             owner[name] = key
             names[name] = [key]
-    for row in rows:
-        for shared in row.get("shared_names", ()):
-            name = normalise(shared)
-            if name not in owner and row["id"] not in names.setdefault(name, []):
-                names[name].append(row["id"])
+    for kind in _SHARED:
+        taken = set(names)
+        for row in rows:
+            for shared in row.get(kind, ()):
+                name = normalise(shared)
+                if name not in taken and row["id"] not in names.setdefault(name, []):
+                    names[name].append(row["id"])
     return names
 
 
 def _without_shared(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "shared_names"}
+    return {key: value for key, value in row.items() if key not in _SHARED}
 
 
 def _json(content: object) -> bytes:
