@@ -1,0 +1,163 @@
+"""From the header of a GGUF file to the architecture it describes.
+
+The metadata give the counts, the list of tensors shows what each layer really has.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from fitcheck.records.architecture import Architecture, Block
+from fitcheck.records.parts import ExtraTensor
+from fitcheck.sources.gguf.facts import MAX_LAYERS, Facts, UnknownLayoutError
+from fitcheck.sources.gguf.feed_forwards import feed_forwards
+from fitcheck.sources.gguf.kinds import kind_of, split_layer
+from fitcheck.sources.gguf.known import ARCHITECTURES, ENCODERS
+from fitcheck.sources.gguf.layer import Layer
+from fitcheck.sources.gguf.mixers import LayerFacts, mixers
+from fitcheck.sources.gguf.windows import windows
+
+if TYPE_CHECKING:
+    from fitcheck.sources.gguf.header import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The layers a file holds: how many a token passes, and how many predict further tokens."""
+
+    layers: int
+    mtp_layers: int
+
+    @property
+    def first_mtp_layer(self) -> int:
+        """Index of the first prediction layer, -1 if there is none."""
+        return self.layers if self.mtp_layers else -1
+
+
+def layout(header: Header) -> Layout:
+    """Count the layers. Raises UnknownLayoutError."""
+    facts = Facts(header)
+    present = {split_layer(tensor.name)[0] for tensor in header.tensors}
+    count = facts.integer("block_count", max(present, default=-1) + 1)
+    if not 0 < count <= MAX_LAYERS:
+        raise UnknownLayoutError(f"it claims {count} layers")
+    mtp = facts.integer("nextn_predict_layers", 0)
+    if mtp >= count:
+        raise UnknownLayoutError(f"it claims {mtp} prediction layers of {count}")
+    return Layout(count - mtp, mtp)
+
+
+def architecture(header: Header) -> Architecture:
+    """Describe the file's architecture. Raises UnknownLayoutError with what cannot be known."""
+    facts = Facts(header)
+    if facts.architecture in ENCODERS:
+        raise UnknownLayoutError(f"`{facts.architecture}` is not a decoder")
+    if facts.architecture not in ARCHITECTURES:
+        raise UnknownLayoutError(f"the architecture `{facts.architecture or '?'}` is not known")
+    counts = layout(header)
+    total = counts.layers + counts.mtp_layers
+    inside, outside = _by_layer(header, total)
+    known = LayerFacts(facts, total, windows(facts, total))
+    active = facts.per_layer("expert_used_count", total, 0)
+    blocks: list[Block] = []
+    order: list[int] = []
+    mtp_tensors: tuple[ExtraTensor, ...] = ()
+    for index in range(total):
+        layer = Layer(index, inside.get(index, {}))
+        if index >= counts.layers:
+            mtp_tensors = _take_nextn(layer, mtp_tensors)
+            if not layer.shapes:
+                continue
+        block = _block(layer, known, active[index])
+        if block not in blocks:
+            blocks.append(block)
+        order.append(blocks.index(block))
+    if not blocks:
+        raise UnknownLayoutError("it has no layers")
+    embedding = outside.get("token_embd.weight", ())
+    if len(embedding) != 2:  # noqa: PLR2004
+        raise UnknownLayoutError("it has no token embedding")
+    positions = outside.get("position_embd.weight", (0, 0))
+    handled = {
+        "token_embd.weight",
+        "output.weight",
+        "output.bias",
+        "output_norm.weight",
+        "output_norm.bias",
+        "position_embd.weight",
+    }
+    return Architecture(
+        gguf=facts.architecture,
+        hf="",
+        hidden=known.hidden,
+        vocabulary=embedding[1],
+        blocks=tuple(replace(b, name=_block_name(b, n)) for n, b in enumerate(blocks)),
+        layout=tuple(order[: counts.layers]),
+        tied="output.weight" not in outside,
+        norm_bias="output_norm.bias" in outside,
+        output_norm="output_norm.weight" in outside,
+        output_bias="output.bias" in outside,
+        positions=positions[1] if len(positions) == 2 else 0,  # noqa: PLR2004
+        mtp_layout=tuple(order[counts.layers :]),
+        extra_tensors=tuple(
+            ExtraTensor(
+                name=name,
+                shape=shape,
+                kind=kind_of(name, shape, first_mtp_layer=-1),
+                hf=not name.startswith("rope_f"),
+            )
+            for name, shape in outside.items()
+            if name not in handled
+        ),
+        mtp_tensors=mtp_tensors,
+    )
+
+
+def _by_layer(
+    header: Header, total: int
+) -> tuple[dict[int, dict[str, tuple[int, ...]]], dict[str, tuple[int, ...]]]:
+    inside: dict[int, dict[str, tuple[int, ...]]] = {}
+    outside: dict[str, tuple[int, ...]] = {}
+    for tensor in header.tensors:
+        layer, rest = split_layer(tensor.name)
+        if layer >= total:
+            raise UnknownLayoutError(f"it has a layer {layer} of {total}")
+        (outside if layer < 0 else inside.setdefault(layer, {}))[rest] = tensor.shape
+    return inside, outside
+
+
+def _take_nextn(layer: Layer, found: tuple[ExtraTensor, ...]) -> tuple[ExtraTensor, ...]:
+    names = [name for name in layer.shapes if name.startswith("nextn.")]
+    taken = tuple(
+        ExtraTensor(name=name, shape=layer.shapes.pop(name), kind="mtp") for name in names
+    )
+    return found or taken
+
+
+def _block(layer: Layer, known: LayerFacts, active: int) -> Block:
+    found = mixers(layer, known)
+    after = feed_forwards(layer, active)
+    if not found and not after:
+        raise UnknownLayoutError(f"layer {layer.index} has no tensors that fitcheck knows")
+    rest = layer.unclaimed()
+    norms = tuple(
+        name.removesuffix(".weight")
+        for name, shape in rest.items()
+        if name.endswith("norm.weight") and shape == (known.hidden,)
+    )
+    extras = tuple(
+        ExtraTensor(
+            name=name, shape=shape, kind=kind_of(f"blk.0.{name}", shape, first_mtp_layer=-1)
+        )
+        for name, shape in rest.items()
+        if name.removesuffix(".weight").removesuffix(".bias") not in norms
+    )
+    return Block(name="", mixers=found, feed_forwards=after, norms=norms, extra_tensors=extras)
+
+
+def _block_name(block: Block, number: int) -> str:
+    words = [mixer.kind for mixer in block.mixers] + [part.kind for part in block.feed_forwards]
+    if any(getattr(mixer, "window", 0) for mixer in block.mixers):
+        words.insert(0, "window")
+    return "-".join(words) + (f"-{number}" if number else "")
