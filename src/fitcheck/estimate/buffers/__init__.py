@@ -1,0 +1,54 @@
+"""Working memory beside weights and cache: the compute buffer and the runtime's own overhead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimate.buffers.llama_cpp import llama_cpp_compute_buffer
+from fitcheck.estimate.buffers.overhead import runtime_overhead
+from fitcheck.records.buffers import ComputeBuffer
+from fitcheck.units import GB, GIB
+
+if TYPE_CHECKING:
+    from fitcheck.records.architecture import Architecture
+    from fitcheck.records.format import StorageType
+
+__all__ = ["compute_buffer", "runtime_overhead"]
+
+
+def compute_buffer(
+    architecture: Architecture,
+    *,
+    rule: str,
+    context: int,
+    key_storage: StorageType,
+    value_storage: StorageType,
+    concurrency: int = 1,
+    slots: int | None = None,
+    unified: bool = False,
+    ubatch: int = 512,
+    flash_attention: bool = True,
+    swa_full: bool = False,
+    all_outputs: bool = False,
+) -> ComputeBuffer:
+    """Size activations and logits by a runtime's `memory_rule`; arguments as of `kv_cache`.
+
+    `all_outputs`: logits of every token of a micro-batch are kept, as llama-bench and builds before
+    v0.5.0 do; llama-server keeps those of one token a slot.
+    """
+    if rule == "llama.cpp":
+        return llama_cpp_compute_buffer(
+            architecture,
+            context=context if slots else context * concurrency,
+            sequences=slots or concurrency,
+            key_storage=key_storage,
+            value_storage=value_storage,
+            unified=unified,
+            ubatch=ubatch,
+            flash_attention=flash_attention,
+            swa_full=swa_full,
+            outputs=ubatch if all_outputs else 0,
+        )
+    if rule == "mlx":
+        return ComputeBuffer(device_bytes=GB // 2, bound_by="activations")
+    return ComputeBuffer(device_bytes=GIB, bound_by="activations")

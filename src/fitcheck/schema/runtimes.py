@@ -1,0 +1,134 @@
+"""One runtime as written in `data/runtimes.yaml`: its rules by name, its constants with sources."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fitcheck.units import GB, GIB, KIB, MIB
+
+_CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+Text = Annotated[str, Field(min_length=1)]
+Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+_SCALES = {
+    "bytes": 1,
+    "kib": KIB,
+    "mib": MIB,
+    "gib": GIB,
+    "gb": GB,
+    "tokens": 1,
+    "share": 1,
+    "count": 1,
+    "bytes_per_s": 1,
+    "ms": 1e-3,
+}
+
+
+class SourceRow(BaseModel):
+    """Where figures come from; `of` says which."""
+
+    model_config = _CONFIG
+
+    of: Text
+    title: Text
+    url: Url | None = None
+
+
+class ConstantRow(BaseModel):
+    """One constant: its value and spread in `unit`, and where it is from."""
+
+    model_config = _CONFIG
+
+    value: Annotated[float, Field(ge=0)]
+    low: Annotated[float, Field(ge=0)] | None = None
+    high: Annotated[float, Field(ge=0)] | None = None
+    unit: Literal[
+        "bytes", "kib", "mib", "gib", "gb", "tokens", "share", "count", "bytes_per_s", "ms"
+    ]
+    source: Text
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> ConstantRow:
+        low = self.value if self.low is None else self.low
+        high = self.value if self.high is None else self.high
+        if not low <= self.value <= high:
+            raise ValueError("value must lie between low and high")
+        if self.unit == "share" and high > 1:
+            raise ValueError("a share is at most 1")
+        return self
+
+    def compile(self) -> dict[str, object]:
+        """Give value and spread in base units."""
+        scale = _SCALES[self.unit]
+        numbers = {"value": self.value, "low": self.low, "high": self.high}
+        row: dict[str, object] = {
+            name: _plain(number * scale) for name, number in numbers.items() if number is not None
+        }
+        row["source"] = self.source
+        if self.note:
+            row["note"] = self.note
+        return row
+
+
+class RuntimeRow(BaseModel):
+    """One runtime: which rules of memory it follows, what it runs, and its constants."""
+
+    model_config = _CONFIG
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    name: Text
+    version: Text
+    memory_rule: Literal[
+        "llama.cpp",
+        "vllm",
+        "sglang",
+        "tensorrt-llm",
+        "exllamav2",
+        "exllamav3",
+        "mlx",
+        "transformers",
+    ]
+    families: tuple[Text, ...] = Field(strict=False, min_length=1)
+    kv_formats: tuple[Text, ...] = Field(strict=False, min_length=1)
+    default_kv: Text
+    backends: tuple[Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu"], ...] = Field(
+        strict=False, min_length=1
+    )
+    constants: dict[str, ConstantRow] = Field(default_factory=dict)
+    aliases: tuple[Text, ...] = Field(default=(), strict=False)
+    sources: tuple[SourceRow, ...] = Field(strict=False, min_length=1)
+    notes: tuple[Text, ...] = Field(default=(), strict=False)
+
+    @model_validator(mode="after")
+    def _default_is_offered(self) -> RuntimeRow:
+        if self.default_kv not in self.kv_formats:
+            raise ValueError(f"default_kv `{self.default_kv}` is not among kv_formats")
+        return self
+
+    def compile(self) -> dict[str, object]:
+        """Give the run-time record's fields, constants in base units."""
+        row: dict[str, object] = {
+            "id": self.id,
+            "name": self.name,
+            "version": self.version,
+            "memory_rule": self.memory_rule,
+            "default_kv": self.default_kv,
+            "families": list(self.families),
+            "kv_formats": list(self.kv_formats),
+            "backends": list(self.backends),
+            "constants": {name: constant.compile() for name, constant in self.constants.items()},
+            "sources": [[source.of, source.title, source.url or ""] for source in self.sources],
+        }
+        if self.aliases:
+            row["aliases"] = list(self.aliases)
+        if self.notes:
+            row["notes"] = list(self.notes)
+        return row
+
+
+def _plain(number: float) -> float | int:
+    return int(number) if number == int(number) else number
