@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from fitcheck.records.architecture import Architecture, read_architecture
+from fitcheck.records.sources import Source
 
 if TYPE_CHECKING:
-    from fitcheck.records.architecture import Architecture
-    from fitcheck.records.sources import Source
     from fitcheck.records.tensors import StoredTensor
 
 
@@ -18,6 +19,8 @@ class Model:
     `stored` is set when the tensors were read from a file: the format is then the file's own.
     `vision_params` and `audio_params` count the towers; `mtp_params` the prediction layers.
     `confidence` is exact, high, medium or low: how far the shapes are confirmed.
+    `beside_params` are counted in `published_params` though they are no parameters of the model:
+    rotary buffers, scales of FP8 weights, a stored copy of a tied head.
     """
 
     id: str
@@ -34,6 +37,7 @@ class Model:
     vision_params: int = 0
     audio_params: int = 0
     mtp_params: int = 0
+    beside_params: int = 0
     image_tokens: int | None = None
     confidence: str = "exact"
     stored: tuple[StoredTensor, ...] = ()
@@ -41,3 +45,19 @@ class Model:
     aliases: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def read_model(row: dict[str, Any]) -> Model:
+    """Decode a compiled record; the towers are told to the architecture too."""
+    fields = dict(row)
+    architecture = dict(fields["architecture"])
+    for name in ("vision_params", "audio_params"):
+        if name in fields:
+            architecture[name] = fields[name]
+    fields["architecture"] = read_architecture(architecture)
+    for name in ("modalities", "aliases", "notes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    if "sources" in fields:
+        fields["sources"] = tuple(Source(*source) for source in fields["sources"])
+    return Model(**fields)

@@ -1,0 +1,77 @@
+"""The layer parts as they are written in a table: the run-time parts with their fields checked."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from fitcheck.records import parts as records
+from fitcheck.records.tensors import KINDS  # noqa: TC001  # pydantic reads it at run time
+
+
+class PartRow(BaseModel):
+    """What every part has in common: no unknown field, no conversion of types."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    def compile(self) -> dict[str, object]:
+        """Give the fields that differ from their defaults."""
+        return self.model_dump(mode="json", exclude_defaults=True)
+
+
+class ExtraTensorRow(PartRow):
+    """A tensor written out: GGUF name with its suffix, shape with the row length first."""
+
+    name: str = Field(min_length=1)
+    shape: tuple[Annotated[int, Field(gt=0)], ...] = Field(strict=False, min_length=1, max_length=4)
+    kind: Literal[KINDS] = "linear"  # type: ignore[valid-type]  # the kinds are told in one place
+    gguf: bool = True
+    hf: bool = True
+
+
+_CHOICES: dict[tuple[str, str], object] = {
+    ("Attention", "qk_norm"): Literal["", "head", "full", "per_head"],
+    ("Attention", "gate"): Literal["", "fused", "head", "full"],
+    ("LatentAttention", "gate"): Literal["", "head", "full"],
+    ("Attention", "bias"): Annotated[str, Field(pattern="^q?k?v?o?$")],
+    ("LatentAttention", "bias"): Annotated[str, Field(pattern="^q?k?v?o?$")],
+    ("CustomMixer", "tensors"): tuple[ExtraTensorRow, ...],
+}
+
+
+def _row_class(part: type) -> type[PartRow]:
+    """Build the checking class of a part from its dataclass: same fields, same defaults."""
+    hints = get_type_hints(part, vars(records))
+    columns: dict[str, Any] = {}
+    for field in fields(part):
+        if field.name == "kind":
+            columns["kind"] = (Literal[field.default], ...)
+            continue
+        kind = _CHOICES.get((part.__name__, field.name), hints[field.name])
+        if kind is int:
+            kind = Annotated[int, Field(ge=0)]
+        default = ... if field.default is MISSING else field.default
+        strict = False if field.name == "tensors" else None
+        columns[field.name] = (kind, Field(default, strict=strict))
+    doc = (part.__doc__ or "").strip()
+    return create_model(f"{part.__name__}Row", __base__=PartRow, __doc__=doc, **columns)
+
+
+_ROWS = {kind: _row_class(part) for kind, part in records.PARTS.items()}
+_FEED_FORWARDS = ("dense", "moe")
+
+if TYPE_CHECKING:
+    MixerRow: TypeAlias = PartRow
+    FeedForwardRow: TypeAlias = PartRow
+else:
+    MixerRow = Annotated[
+        reduce(or_, [row for kind, row in _ROWS.items() if kind not in _FEED_FORWARDS]),
+        Field(discriminator="kind"),
+    ]
+    FeedForwardRow = Annotated[
+        reduce(or_, [_ROWS[kind] for kind in _FEED_FORWARDS]), Field(discriminator="kind")
+    ]
