@@ -49,11 +49,12 @@ class FormatPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GpuPart:
-    """Which card, and how many."""
+    """Which card, and how many; the bandwidth is all cards' together."""
 
     id: str
     name: str
     count: int
+    bandwidth_bytes_per_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,140 @@
+# No `from __future__ import annotations`: typer reads these at run time.
+"""The program: its commands, its help, and the one place where errors become exit statuses."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fitcheck import __version__
+from fitcheck.cli import errors
+from fitcheck.cli.help import EPILOG, SectionedCommand
+from fitcheck.cli.output import discard_output, echo
+from fitcheck.cli.words import wants_color, wants_json, with_command
+from fitcheck.errors import FitcheckError, UnknownNameError
+
+# Each command is the function `command` of its module, imported only when it is needed. It returns
+# the exit status, or None for 0.
+COMMANDS = {
+    "model": "fitcheck.cli.model",
+    "gpu": "fitcheck.cli.gpu",
+    "format": "fitcheck.cli.format",
+    "paper": "fitcheck.cli.paper",
+    "detect": "fitcheck.cli.detect",
+    "accuracy": "fitcheck.cli.accuracy",
+    "calibrate": "fitcheck.cli.calibrate",
+}
+# While rooms are being built: a command exists once its module does.
+COMMANDS = {
+    name: module
+    for name, module in COMMANDS.items()
+    if Path(__file__).with_name(f"{name}.py").is_file()
+}
+
+HELP = """Does this model, in this quantization format, fit on this GPU, and how fast will it run?
+
+A question has three nouns: a model, a GPU (--gpu) and a format (--format). Name all three for one
+verdict; leave one out, and fitcheck ranks what could stand there.
+
+\b
+Examples:
+  fitcheck llama-3.1-8b --gpu rtx4090 --format q4_k_m   one verdict
+  fitcheck llama-3.1-8b --gpu rtx4090                   every format, for that card
+  fitcheck --gpu rtx4090 --format q4_k_m                every model, on that card
+"""
+
+
+# What the parser raises for a wrong command line: the class behind typer's public BadParameter.
+_ParserError: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+def run(args: Sequence[str]) -> int:
+    """Run the words of a command line and give the exit status; errors are told on stderr."""
+    as_json, color = wants_json(args), wants_color(args)
+    try:
+        status = _run(list(args))
+        sys.stdout.flush()
+    except FitcheckError as error:
+        return errors.tell(error, as_json=as_json, color=color)
+    except KeyboardInterrupt:
+        return errors.INTERRUPTED
+    except BrokenPipeError:
+        discard_output()
+        return errors.OK
+    except _ParserError as error:
+        return errors.tell(errors.from_parser(error), as_json=as_json, color=color)
+    except Exception as error:  # noqa: BLE001  # the last resort: one line, no traceback
+        return errors.tell(errors.unexpected(error), as_json=as_json, color=color)
+    return status
+
+
+def _run(args: list[str]) -> int:
+    words = with_command(args, COMMANDS)
+    completing = "_FITCHECK_COMPLETE" in os.environ
+    only = words[0] if words and words[0] in (*COMMANDS, "--version") and not completing else None
+    program = typer.main.get_command(build(only))
+    try:
+        status = program.main(words or ["--help"], prog_name="fitcheck", standalone_mode=False)
+    except UnknownNameError as error:
+        raise (_meant_a_command(args, error) or error) from None
+    return status if isinstance(status, int) else errors.OK
+
+
+def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameError | None:
+    """Give a better error where the first word is nearly a command: `fitcheck gpus`."""
+    if not args or args[0] in COMMANDS or f"`{args[0]}`" not in error.message:
+        return None
+    guess = errors.misspelt_command(args[0], list(COMMANDS))
+    if guess is None:
+        return None
+    return UnknownNameError(
+        f"no command and no model is called `{args[0]}`",
+        f"did you mean `fitcheck {guess}`? `fitcheck --help` lists the commands",
+        (guess,),
+    )
+
+
+def build(only: str | None = None) -> typer.Typer:
+    """Make the program with all its commands, or with only the one that was asked for."""
+    app = typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help=HELP,
+        epilog=EPILOG,
+    )
+    app.callback(invoke_without_command=True)(_program)
+    for name, module in COMMANDS.items():
+        if only in (None, name):
+            command = import_module(module).command
+            app.command(name, cls=SectionedCommand, epilog=EPILOG)(command)
+    return app
+
+
+def _version(asked: bool) -> None:
+    if not asked:
+        return
+    from fitcheck.catalog import load
+
+    date = load().date
+    echo(f"fitcheck {__version__}" + (f" (data {date})" if date else "") + "\n")
+    raise typer.Exit
+
+
+def _program(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_version,
+            is_eager=True,
+            help="Print the version and the date of its data.",
+        ),
+    ] = False,
+) -> None:
+    del version

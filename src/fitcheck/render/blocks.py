@@ -1,0 +1,171 @@
+"""What a screen is made of: title, facts, paragraph, list; each draws itself as text or Markdown.
+
+A screen is a list of blocks with an empty line between them; tables are in `table`, the memory bar
+of one card in `card`. Blocks hold finished words: nothing here computes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from fitcheck.render import theme
+from fitcheck.render.text import Line, Span, Words, fold, line, pad, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fitcheck.render.terminal import Terminal
+
+SCREEN = 78  # how wide a screen of sentences is, however wide the terminal
+
+
+class Block(Protocol):
+    """A part of a screen."""
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines for a terminal."""
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give the lines of Markdown."""
+
+
+def room(terminal: Terminal) -> int | None:
+    """Tell how many columns sentences may take: None where the output is not a terminal."""
+    return None if terminal.width is None else min(terminal.width, SCREEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The first line: what was asked on the left, the answer on the right; a rule if asked for."""
+
+    left: Words
+    right: Words = ""
+    rule: bool = False
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give one line, or two where both sides do not fit beside each other; then the rule."""
+        left, right = terminal.clean(self.left), terminal.clean(self.right)
+        both = width(left) + 2 + width(right) if right else width(left)
+        columns = SCREEN if terminal.width is None else min(terminal.width, max(SCREEN, both))
+        if not right:
+            lines = fold(left, terminal.width)
+        elif both <= columns or terminal.width is None:
+            columns = max(columns, both)
+            lines = [line(pad(left, columns - width(right)), right)]
+        else:
+            lines = [*fold(left, columns), pad(right, columns, "right")]
+        if self.rule:
+            lines.append(line(Span(terminal.signs(theme.RULE) * columns, "dim")))
+        return lines
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give a heading."""
+        from fitcheck.render.markdown import inline
+
+        right = f" · {inline(terminal.clean(self.right))}" if width(self.right) else ""
+        return [f"**{inline(terminal.clean(self.left))}**{right}"]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Labelled lines, values in one column: `decode    102–136 tok/s likely`.
+
+    A value may be several lines; each folds under itself. Facts without a value are left out.
+    """
+
+    rows: Sequence[tuple[str, Words | Sequence[Line]]]
+    label_columns: int = 10
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines."""
+        rows = [(terminal.clean(label), _lines_of(value)) for label, value in self.rows]
+        rows = [(label, values) for label, values in rows if values]
+        columns = max([self.label_columns, *(width(label) + 2 for label, _ in rows)])
+        available = room(terminal)
+        lines: list[Line] = []
+        for label, values in rows:
+            folded = [
+                piece
+                for value in values
+                for piece in fold(
+                    terminal.clean(value), None if available is None else available - columns
+                )
+            ]
+            for index, piece in enumerate(folded):
+                lines.append(line(pad("" if index else label, columns), piece))
+        return lines
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give a list."""
+        from fitcheck.render.markdown import inline
+
+        return [
+            f"- {label}: " + "; ".join(inline(terminal.clean(value)) for value in values)
+            for label, values in ((label, _lines_of(value)) for label, value in self.rows)
+            if values
+        ]
+
+
+def _lines_of(value: Words | Sequence[Line]) -> list[Line]:
+    if isinstance(value, str | Span):
+        value = line(value)
+    if not value:
+        return []
+    if isinstance(value[0], Span):
+        return [line(*value)]
+    return [line(*words) for words in value if words]  # type: ignore[misc]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A sentence or more, folded between words; `style` for the whole of it."""
+
+    content: Words
+    style: str = ""
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines."""
+        content = terminal.clean(self.content)
+        if self.style:
+            content = tuple(Span(s.text, s.style or self.style, s.url) for s in content)
+        return fold(content, room(terminal))
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give one line."""
+        from fitcheck.render.markdown import inline
+
+        return [inline(terminal.clean(self.content))]
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Remarks under an answer, dimmed, each on its own line."""
+
+    notes: Sequence[str]
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines; the continuation of a folded note is indented."""
+        lines: list[Line] = []
+        available = room(terminal)
+        for note in self.notes:
+            content = terminal.clean(Span(note, "dim"))
+            pieces = fold(content, None if available is None else available - 2)
+            lines += [line("  " if index else "", piece) for index, piece in enumerate(pieces)]
+        return lines
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give a list."""
+        from fitcheck.render.markdown import inline
+
+        return [f"- {inline(terminal.clean(note))}" for note in self.notes]
+
+
+def draw(blocks: Sequence[Block], terminal: Terminal) -> list[Line]:
+    """Draw a screen: its blocks with an empty line between them; empty blocks leave no gap."""
+    lines: list[Line] = []
+    for block in blocks:
+        drawn = block.draw(terminal)
+        if drawn:
+            lines += [line(), *drawn] if lines else drawn
+    return lines

@@ -1,0 +1,55 @@
+"""An answer ready to be written in any form: the data, the list of its fields, and its screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from fitcheck.render.blocks import Block
+    from fitcheck.render.terminal import Terminal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a command answers.
+
+    `results` are records (dataclasses) or mappings, one a result; `fields` the dotted paths that
+    JSON, JSONL, CSV and TSV carry (`gpu.id`, `memory.needed_bytes`). `screen` makes the blocks
+    that the terminal and Markdown show; it is called only when they are asked for.
+    `query` is what was asked, for the JSON. `extra` holds further keys of the JSON's envelope.
+    """
+
+    query: Mapping[str, object]
+    results: Iterable[object]
+    fields: Sequence[str]
+    screen: Callable[[], Sequence[Block]]
+    data_date: str = ""
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+OUTPUTS = ("table", "json", "jsonl", "csv", "tsv", "md")
+
+
+def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
+    """Give a report as chunks of text in one of OUTPUTS, ready to be written one after another."""
+    if output in ("json", "jsonl"):
+        from fitcheck.render.json_output import json_text, jsonl_lines
+
+        return [json_text(report)] if output == "json" else jsonl_lines(report)
+    if output in ("csv", "tsv"):
+        from fitcheck.render.csv_output import csv_lines
+
+        return csv_lines(report, separator="," if output == "csv" else "\t")
+    if output == "md":
+        from dataclasses import replace
+
+        from fitcheck.render.markdown import to_markdown
+
+        return [to_markdown(report.screen(), replace(terminal, width=None, links=True))]
+    from fitcheck.render.blocks import draw
+    from fitcheck.render.terminal import to_text
+
+    return [to_text(draw(report.screen(), terminal), terminal)]

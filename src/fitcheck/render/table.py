@@ -1,0 +1,152 @@
+"""A table of text: right-aligned numbers, thin bars, columns that drop when there is no room."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from fitcheck.render import theme
+from fitcheck.render.numbers import percent
+from fitcheck.render.text import Line, Span, Words, line, pad, plain, shorten, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fitcheck.render.terminal import Terminal
+
+GAP = 2
+BAR_WIDTHS = (16, 12, 8)  # tried in this order before any column drops
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A cell that shows a share: a thin bar and the percentage. More than 1 fills it."""
+
+    share: float | None
+    style: str = ""
+
+
+Cell: TypeAlias = "Words | Bar"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column. `drop` > 0: may be left out where there is no room, the highest number first."""
+
+    title: str
+    align: str = "left"  # left or right
+    drop: int = 0
+
+
+def number(title: str, drop: int = 0) -> Column:
+    """Make a right-aligned column."""
+    return Column(title=title, align="right", drop=drop)
+
+
+def words(title: str, drop: int = 0) -> Column:
+    """Make a left-aligned column."""
+    return Column(title=title, drop=drop)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A block: a header and one line a row. Cells never wrap.
+
+    Columns without any content are left out. Where even the columns that may not drop do not fit,
+    the first column is cut with an ellipsis.
+    """
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Cell]]
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the table's lines."""
+        kept = [i for i in range(len(self.columns)) if self._filled(i)]
+        cells = {
+            i: [cell if isinstance(cell, Bar) else terminal.clean(cell) for cell in column]
+            for i, column in ((i, [row[i] for row in self.rows]) for i in kept)
+        }
+        titles = {i: terminal.clean(self.columns[i].title) for i in kept}
+        bar_widths = BAR_WIDTHS if terminal.width is not None else BAR_WIDTHS[:1]
+        available = terminal.width
+        while True:
+            for bar_width in bar_widths:
+                drawn = {i: _drawn(cells[i], bar_width, terminal) for i in kept}
+                widths = {i: max(width(titles[i]), *(width(c) for c in drawn[i]), 0) for i in kept}
+                total = sum(widths.values()) + GAP * (len(kept) - 1)
+                if available is None or total <= available:
+                    return self._lines(kept, titles, drawn, widths)
+            droppable = [i for i in kept if self.columns[i].drop]
+            if not droppable:
+                first = kept[0]
+                widths[first] = max(8, widths[first] - (total - available))
+                return self._lines(kept, titles, drawn, widths)
+            kept.remove(max(droppable, key=lambda i: (self.columns[i].drop, i)))
+
+    def _filled(self, index: int) -> bool:
+        """Tell whether a column says anything; one that must stay always does."""
+        if not self.columns[index].drop or not self.rows:
+            return True
+        cells = (row[index] for row in self.rows)
+        return any(
+            cell.share is not None
+            if isinstance(cell, Bar)
+            else plain(cell) not in ("", theme.NOT_APPLICABLE)
+            for cell in cells
+        )
+
+    def _lines(
+        self,
+        kept: list[int],
+        titles: dict[int, Line],
+        drawn: dict[int, list[Line]],
+        widths: dict[int, int],
+    ) -> list[Line]:
+        def row(content: list[Line]) -> Line:
+            parts: list[Words] = []
+            for position, (i, cell) in enumerate(zip(kept, content, strict=True)):
+                fitted = shorten(cell, widths[i])
+                parts.append(" " * GAP if position else "")
+                parts.append(pad(fitted, widths[i], self.columns[i].align))
+            return line(*parts)
+
+        header = row([titles[i] for i in kept])
+        lines = [tuple(Span(span.text, "strong") for span in header)]
+        lines += [row([drawn[i][n] for i in kept]) for n in range(len(self.rows))]
+        return lines
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give the table as Markdown, every column, links as links."""
+        from fitcheck.render.markdown import cell_text
+
+        head = "| " + " | ".join(cell_text(column.title) for column in self.columns) + " |"
+        rule = "|" + "|".join("--:" if c.align == "right" else "---" for c in self.columns) + "|"
+        body = [
+            "| "
+            + " | ".join(
+                (percent(cell.share) if cell.share is not None else theme.NOT_APPLICABLE)
+                if isinstance(cell, Bar)
+                else cell_text(terminal.clean(cell))
+                for cell in row
+            )
+            + " |"
+            for row in self.rows
+        ]
+        return [head, rule, *body]
+
+
+def _drawn(cells: Sequence[Line | Bar], bar_width: int, terminal: Terminal) -> list[Line]:
+    return [_bar(cell, bar_width, terminal) if isinstance(cell, Bar) else cell for cell in cells]
+
+
+def _bar(bar: Bar, columns: int, terminal: Terminal) -> Line:
+    if bar.share is None:
+        return line(terminal.signs(theme.NOT_APPLICABLE))
+    filled = min(columns, max(0, round(bar.share * columns)))
+    if bar.share < 1 and filled == columns:
+        filled -= 1  # a full bar means there is no room left
+    return line(
+        Span(terminal.signs(theme.ROW_FILLED) * filled, bar.style),
+        Span(terminal.signs(theme.ROW_EMPTY) * (columns - filled), "dim"),
+        f"{percent(bar.share):>6}",
+    )
