@@ -20,7 +20,7 @@ def open_model(word: str, *, mmproj: str | None = None, allow_network: bool = Tr
     cannot be read, UsageError where the word names none.
     """
     model = _open(word, allow_network=allow_network)
-    return _with_projector(model, mmproj) if mmproj else model
+    return with_projector(model, mmproj) if mmproj else model
 
 
 def _open(word: str, *, allow_network: bool) -> Model:
@@ -56,7 +56,7 @@ def _open(word: str, *, allow_network: bool) -> Model:
     )
 
 
-def _with_projector(model: Model, word: str) -> Model:
+def with_projector(model: Model, word: str) -> Model:
     from pathlib import Path
 
     from fitcheck.errors import SourceError

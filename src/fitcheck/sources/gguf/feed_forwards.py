@@ -53,7 +53,7 @@ def _experts(layer: Layer, active: int) -> MixtureOfExperts:
         shared_size=shared[0] if shared else 0,
         shared_gated=layer.has("ffn_gate_shexp") or not shared,
         shared_gate=layer.has("ffn_gate_inp_shexp"),
-        router_bias="exp_probs_b.bias" in layer.shapes or layer.has_bias("ffn_gate_inp"),
+        router_bias=layer.has_bias("exp_probs_b") or layer.has("exp_probs_b"),
         latent=_latent(layer),
     )
     layer.claim(

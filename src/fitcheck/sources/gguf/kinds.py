@@ -7,7 +7,7 @@ import re
 _LAYER = re.compile(r"^(?:blk|enc\.blk|dec\.blk)\.(\d{1,4})\.(.+)$")
 _LOOKUPS = ("position_embd.", "token_types.", "per_layer_token_embd.", "masked_embd_", "d2t")
 _RECURRENCE = re.compile(
-    r"(?:^|\.)(?:ssm_(?:a|d|dt)(?:$|\.)|time_mix_(?:first|decay|w0|a0|v0|k_k|k_a|r_k|lerp)"
+    r"(?:^|\.)(?:ssm_(?:a|d)(?:$|\.)|ssm_dt\.bias|time_mix_(?:first|decay|w0|a0|v0|k_k|k_a|r_k|lerp)"
     r"|channel_mix_lerp)"
 )
 _EXPERT = re.compile(
@@ -31,6 +31,8 @@ def kind_of(name: str, shape: tuple[int, ...], *, first_mtp_layer: int) -> str:
         return "mtp"
     if layer < 0:
         return _global_kind(rest, shape)
+    if rest.endswith(".bias") and not _EXPERT.match(rest) and not rest.startswith("ssm_dt"):
+        return "norm" if "norm" in rest else "bias"
     if _ROUTER.match(rest):
         return "router"
     if _EXPERT.match(rest):
@@ -43,8 +45,6 @@ def kind_of(name: str, shape: tuple[int, ...], *, first_mtp_layer: int) -> str:
         return "state"
     if "norm" in rest or rest.startswith(("time_mix_ln", "layer_output_scale")):
         return "norm"
-    if rest.endswith(".bias") or rest.startswith("attn_sinks"):
-        return "bias"
     return "linear" if len(shape) > 1 else "norm"
 
 

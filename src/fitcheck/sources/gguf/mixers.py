@@ -144,6 +144,9 @@ def _latent(layer: Layer, known: LayerFacts) -> LatentAttention | Attention:
     if not rope or rope > key:
         raise UnknownLayoutError("`rope.dimension_count` is missing")
     indexed = layer.has("indexer.attn_k")
+    letters = "q" if layer.has_bias("attn_q_a") else ""
+    letters += "k" if layer.has_bias("attn_kv_a_mqa") else ""
+    letters += "o" if layer.has_bias("attn_output") else ""
     gate = ""
     if layer.has("attn_gate"):
         gate = "head" if layer.width("attn_gate", 1) == heads else "full"
@@ -156,6 +159,7 @@ def _latent(layer: Layer, known: LayerFacts) -> LatentAttention | Attention:
         value_dim=value,
         q_rank=layer.width("attn_q_a", 1) if layer.has("attn_q_a") else 0,
         window=known.windows[index],
+        bias=letters,
         indexer_heads=facts.integer("attention.indexer.head_count") if indexed else 0,
         indexer_dim=facts.integer("attention.indexer.key_length") if indexed else 0,
         indexer_topk=facts.integer("attention.indexer.top_k") if indexed else 0,

@@ -13,7 +13,7 @@ from fitcheck.sources.gguf.facts import UnknownLayoutError
 from fitcheck.sources.gguf.files import stem
 from fitcheck.sources.gguf.ggml_types import FILE_TYPES
 from fitcheck.sources.gguf.header import Header
-from fitcheck.sources.gguf.kinds import kind_of
+from fitcheck.sources.gguf.kinds import kind_of, split_layer
 from fitcheck.sources.names import slug
 from fitcheck.sources.text import clean
 
@@ -45,7 +45,10 @@ def gguf_model(headers: tuple[Header, ...], *, file: str, url: str = "") -> Mode
     stored = tuple(
         StoredTensor(
             Tensor(
-                info.name, info.shape, kind_of(info.name, info.shape, first_mtp_layer=first_mtp)
+                info.name,
+                info.shape,
+                kind_of(info.name, info.shape, first_mtp_layer=first_mtp),
+                split_layer(info.name)[0],
             ),
             info.storage,
             info.stored_bytes,
