@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,13 @@ class Benchmark:
     kv_format: str = ""
     spread: float | None = None
     file_bytes: int | None = None
+    published_as: str = ""
     source: str = ""
     url: str = ""
     mark: str = ""
     note: str = ""
+
+
+def read_benchmark(row: dict[str, Any]) -> Benchmark:
+    """Decode a compiled row: its fields that are not the default."""
+    return Benchmark(**row)
