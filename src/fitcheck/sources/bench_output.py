@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 64 * MIB  # a results file is small; anything larger is another kind of file
 _HINT = "make one with `llama-bench -m MODEL.gguf -o json > results.json`"
+_ALL_LAYERS = 99  # the tool's default of old: more than any model has
 _MARKDOWN_TEST = re.compile(r"^(pp|tg)\s*(\d+)(?:\s*@\s*d(\d+))?$")
 _SIZE = re.compile(r"([\d.]+)\s*([KMGT]?)i?B")
 _SCALE = {"": 1, "K": 1024, "M": MIB, "G": GIB, "T": 1024 * GIB}
@@ -192,7 +193,7 @@ def _backend(name: str) -> str:
 
 def _layers(value: object) -> int | None:
     layers = _whole(value, least=-1)
-    return None if layers < 0 or layers >= 99 else layers
+    return None if layers < 0 or layers >= _ALL_LAYERS else layers
 
 
 def _word(value: object) -> str:

@@ -41,7 +41,7 @@ def folders() -> list[Path]:
 
 
 def installed_paths() -> dict[str, Path]:
-    """Name every model of LM Studio: `publisher/model`, or with its file where there are several."""
+    """Name every model of LM Studio: `publisher/model`, and its file if it has several."""
     from fitcheck.sources.local import gguf_files
 
     found: dict[str, Path] = {}

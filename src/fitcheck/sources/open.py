@@ -57,6 +57,7 @@ def _open(word: str, *, allow_network: bool) -> Model:
 
 
 def with_projector(model: Model, word: str) -> Model:
+    """Add the tensors of the vision projector in the file `word`. Raises SourceError."""
     from pathlib import Path
 
     from fitcheck.errors import SourceError
@@ -72,7 +73,7 @@ def with_projector(model: Model, word: str) -> Model:
     vision = sum(item.tensor.elements for item in tensors if item.tensor.kind == "vision")
     audio = sum(item.tensor.elements for item in tensors if item.tensor.kind == "audio")
     modalities = dict.fromkeys(
-        (*model.modalities, *(["image"] * bool(vision)), *(["audio"] * bool(audio)))
+        (*model.modalities, *(["vision"] * bool(vision)), *(["audio"] * bool(audio)))
     )
     return replace(
         model,

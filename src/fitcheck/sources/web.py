@@ -183,10 +183,10 @@ def _httpx() -> Any:  # noqa: ANN401  # a module
 
 
 def _follow(
-    client: Any,
+    client: Any,  # noqa: ANN401
     url: str,
     headers: Mapping[str, str],
-    name: str,  # noqa: ANN401
+    name: str,
 ) -> tuple[str, Any]:
     """Send a request and follow redirects by hand: each must be https, secrets stay at home."""
     httpx = _httpx()
