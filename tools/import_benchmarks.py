@@ -11,15 +11,16 @@ was measured under conditions that are not the card's own (power limits, a slow 
 from __future__ import annotations
 
 import csv
+import json
 import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 COLUMNS = (
-    "gpu", "count", "model", "published_as", "format", "runtime", "backend", "build", "date",
-    "flash_attention", "kv_format", "phase", "depth", "prompt_tokens", "generated_tokens",
-    "concurrency", "tokens_per_s", "spread", "file_gib", "source", "url", "mark", "note",
+    "gpu", "count", "model", "parameters_b", "active_b", "published_as", "format", "runtime",
+    "backend", "build", "date", "flash_attention", "kv_format", "phase", "depth", "prompt_tokens",
+    "generated_tokens", "concurrency", "tokens_per_s", "spread", "file_gib", "source", "url", "mark", "note",
 )  # fmt: skip
 
 # Ids of the collection that differ from gpus.yaml. Where a source does not name the variant, the
@@ -136,8 +137,8 @@ OTHER_BACKEND = "not the backend of this system"
 def main(folder: Path) -> None:
     """Read the collection in `folder` and write data/benchmarks.csv beside this repository."""
     models = {
-        re.search(r'"id": "([^"]+)"', line)[1]  # type: ignore[index]
-        for line in (folder / "models_reference.jsonl").read_text().splitlines()
+        model["id"]: (model["total_params"], model["active_params"])
+        for model in map(json.loads, (folder / "models_reference.jsonl").read_text().splitlines())
     }
     with (folder / "gpus_reference.csv").open(newline="") as file:
         gpus = {row["id"] for row in csv.DictReader(file)}
@@ -164,7 +165,9 @@ def main(folder: Path) -> None:
     print("marked:", dict(marks.most_common()))
 
 
-def tidy(row: dict[str, str], *, gpus: set[str], models: set[str]) -> dict[str, str] | str:
+def tidy(
+    row: dict[str, str], *, gpus: set[str], models: dict[str, tuple[int, int]]
+) -> dict[str, str] | str:
     """Turn a row of the collection into ours, or tell why it is left out."""
     for flag in LEFT_OUT:
         if flag in row["flags"]:
@@ -203,6 +206,8 @@ def tidy(row: dict[str, str], *, gpus: set[str], models: set[str]) -> dict[str, 
         "gpu": gpu,
         "count": row["n_gpus"],
         "model": model,
+        "parameters_b": f"{models[model][0] / 1e9:.4g}",
+        "active_b": f"{models[model][1] / 1e9:.4g}",
         "published_as": _published(row["model_raw"]),
         "format": _format(row["format"]),
         "runtime": runtime,
@@ -277,7 +282,13 @@ def _runtime(row: dict[str, str]) -> tuple[str, str]:
     if backend in {"", "?"}:
         raw = row["gpu_name_raw"]
         backend = (
-            "metal" if "Apple" in raw else "rocm" if "AMD" in raw else "cuda" if "NV" in raw.upper() else ""
+            "metal"
+            if "Apple" in raw
+            else "rocm"
+            if "AMD" in raw
+            else "cuda"
+            if "NV" in raw.upper()
+            else ""
         )
     return name.lower(), backend
 

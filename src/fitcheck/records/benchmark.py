@@ -22,6 +22,8 @@ class Benchmark:
     runtime: str
     backend: str
     phase: str
+    parameters_b: float = 0.0
+    active_b: float = 0.0
     tokens_per_s: float
     depth: int = 0
     prompt_tokens: int = 0

@@ -17,6 +17,8 @@ class BenchmarkRow(BaseModel):
     gpu: str = Field(min_length=1, description="id in gpus.yaml")
     count: int = Field(default=1, ge=1, le=1024)
     model: str = Field(min_length=1, description="id in models, or the name as published")
+    parameters_b: float = Field(gt=0, description="parameters in billions, all of them")
+    active_b: float = Field(gt=0, description="parameters in billions, of one token")
     published_as: str = Field(default="", description="the model as the source names it")
     format: str = Field(min_length=1, description="id in formats.yaml, or the name as published")
     runtime: str = Field(min_length=1)
