@@ -124,7 +124,7 @@ def ecc(row: dict[str, str]) -> str | None:
     note = row["ecc_note"].lower()
     if row["unified_memory"] == "True" or not note:
         return None
-    if "hbm" in note or row["memory_type"].startswith("HBM"):
+    if "hbm" in note or row["memory_type"].startswith("HBM") or "ecc on" in row["usable_source"]:
         return "free"
     if "no ecc" in note:
         return "none"

@@ -52,6 +52,7 @@ class Gpu:
     nvlink_bytes_per_s: int | None = None
     launch_price_usd: int | None = None
     ecc: str = ""  # "default on" or "optional" (costs 1/16 when on), "free" (HBM), "none", ""
+    free_memory_bytes: int | None = None  # of a detected card: free now
     cores: int | None = None
     board_gpus: int = 1
     driver_names: tuple[str, ...] = ()
