@@ -7,7 +7,6 @@ import re
 from fitcheck.errors import UsageError
 from fitcheck.units import GB, GIB, MB, MIB, TERA
 
-MOST_TOKENS = 100_000_000  # ten times what any model takes: beyond it a slip of the keyboard
 _NUMBER = re.compile(r"([+-]?(?:\d[\d_,]*\.?\d*|\.\d+))\s*([a-z/]*)", re.IGNORECASE)
 # Tokens are counted in powers of two, as models name their contexts: 32k is 32,768.
 _TOKENS = {"": 1, "k": 1024, "m": 1024**2}
@@ -19,14 +18,11 @@ _BANDWIDTH |= {"tb/s": 1000 * GB, "tb": 1000 * GB, "t": 1000 * GB}
 _COUNT = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 
 
-def tokens(text: str, flag: str) -> int:
+def tokens(text: str, flag: str, *, least: int = 1) -> int:
     """Read a number of tokens: 8192, 8,192, 32k (= 32,768), 1m. Raises UsageError."""
-    value = _whole(text, flag, _TOKENS, example="8192 or 32k")
-    if value > MOST_TOKENS:
-        raise UsageError(
-            f"`{flag} {text}` is more tokens than any model takes", f"example: `{flag} 32k`"
-        )
-    return value
+    if least == 0 and text.strip() == "0":
+        return 0
+    return _whole(text, flag, _TOKENS, example="8192 or 32k")
 
 
 def context(text: str) -> int | str:

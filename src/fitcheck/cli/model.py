@@ -5,8 +5,14 @@ from typing import Annotated
 
 import typer
 
+from fitcheck.answers.answer import answer
 from fitcheck.cli import completion, options
+from fitcheck.cli.errors import NOTHING_FITS, OK
+from fitcheck.cli.model_report import asks_nothing, report_of, show_models
 from fitcheck.cli.options import DEVICE, QUESTION, RUN, SHOW
+from fitcheck.cli.output import show
+from fitcheck.cli.question import question
+from fitcheck.errors import UsageError
 
 
 def command(
@@ -327,4 +333,53 @@ def command(
       fitcheck model --gpu rtx4090 --format q4_k_m --context 32k --only fits
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
-    raise NotImplementedError(form)
+    query = question(
+        models=models,
+        gpus=gpu,
+        formats=quantization,
+        data=data,
+        numbers={
+            "context": context,
+            "depth": depth,
+            "concurrency": concurrency,
+            "prompt": prompt,
+            "ubatch": ubatch,
+            "slots": slots,
+            "gpu_memory_utilization": gpu_memory_utilization,
+            "images": images,
+            "ram_bytes": ram,
+            "vram_bytes": vram,
+            "bandwidth_bytes_per_s": bandwidth,
+            "flops": tflops,
+            "unified_memory_bytes": unified_memory,
+            "params": params,
+            "layers": layers,
+            "hidden": hidden,
+            "limit": limit,
+            "only": only,
+            "system": system,
+        },
+        kv=kv,
+        runtime=runtime,
+        backend=backend,
+        sort=sort,
+        flash_attention=flash_attention,
+        swa_full=swa_full,
+        imatrix=imatrix,
+        mmproj=mmproj,
+        display=display,
+        installed=installed,
+        show_all=show_all,
+        explain=explain,
+        evidence=evidence,
+        complete=form.output not in ("table", "md"),
+    )
+    if explain and form.output in ("csv", "tsv"):
+        raise UsageError(
+            f"`--explain` has no place in {form.output.upper()}", "use it with -o table, md or json"
+        )
+    if asks_nothing(query):
+        return show_models(query, form)
+    answered = answer(query)
+    show(report_of(answered), form)
+    return OK if answered.any_fits or exit_zero else NOTHING_FITS

@@ -68,6 +68,24 @@ class Title:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """Blocks right under each other, without the empty line that stands between others."""
+
+    blocks: Sequence[Block]
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines of all."""
+        return [row for block in self.blocks for row in block.draw(terminal)]
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give the lines of all, apart: Markdown needs an empty line between them."""
+        chunks = [block.markdown(terminal) for block in self.blocks]
+        return [
+            row for index, chunk in enumerate(chunks) for row in ([""] if index else []) + chunk
+        ]
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Labelled lines, values in one column: `decode    102–136 tok/s likely`.
 

@@ -27,7 +27,7 @@ def inline(words: Words) -> str:
         elif span.style == "strong":
             text = f"**{text}**"
         parts.append(text)
-    return "".join(parts)
+    return "".join(parts).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def cell_text(words: Words) -> str:

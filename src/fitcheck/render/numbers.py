@@ -1,9 +1,16 @@
-"""How every number looks: GiB, GB/s, tok/s, tokens, ranges; three significant figures at most."""
+"""How every number looks: GiB, GB/s, tok/s, tokens, ranges; three significant figures at most.
+
+Between a number and its unit stands a no-break space, so that no line breaks there; it becomes a
+plain space when the text is written.
+"""
 
 from __future__ import annotations
 
 from fitcheck.render.theme import NOT_APPLICABLE
 from fitcheck.units import GB, GIB, KIB, MIB
+
+NBSP = "\N{NO-BREAK SPACE}"
+SMALL_IN_GIB = GIB // 20  # below this, GiB with one decimal would read 0.0
 
 _THOUSAND, _MILLION, _BILLION, _TRILLION = 1e3, 1e6, 1e9, 1e12
 
@@ -33,6 +40,11 @@ def gib(value: float) -> str:
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
 
 
+def whole_gib(value: float) -> str:
+    """Write a marketed capacity as GiB, without decimals unless it has some: 24, 6.5."""
+    return f"{value / GIB:,.0f}" if value % GIB == 0 else gib(value)
+
+
 def signed_gib(value: float) -> str:
     """Write bytes as GiB with one decimal and a sign: +1.7, -9.8."""
     return f"{value / GIB:+,.1f}"
@@ -44,8 +56,10 @@ def memory(value: float) -> str:
         # 0.1 GiB reads better than 102 MiB beside other GiB; less than that does not.
         if abs(value) >= unit / (10 if name == "GiB" else 1):
             text = f"{value / unit:,.1f}"
-            return f"{text.removesuffix('.0') if name != 'GiB' or _whole(value) else text} {name}"
-    return f"{value:,.0f} B"
+            return (
+                f"{text.removesuffix('.0') if name != 'GiB' or _whole(value) else text}{NBSP}{name}"
+            )
+    return f"{value:,.0f}{NBSP}B"
 
 
 def _whole(value: float) -> bool:
@@ -59,7 +73,7 @@ def bandwidth(value: float | None) -> str:
 
 def gigabytes(value: float) -> str:
     """Write bytes as decimal GB with the unit, for bytes read a token: 5.94 GB."""
-    return f"{significant(value / GB)} GB"
+    return f"{significant(value / GB)}{NBSP}GB"
 
 
 def bits(value: float) -> str:
@@ -71,7 +85,7 @@ def parameters(value: float) -> str:
     """Write a number of parameters: 8.03 B, 494 M, 1.04 T."""
     for unit, name in ((_TRILLION, "T"), (_BILLION, "B"), (_MILLION, "M"), (_THOUSAND, "K")):
         if value >= unit * 0.9995:
-            return f"{significant(value / unit)} {name}"
+            return f"{significant(value / unit)}{NBSP}{name}"
     return f"{value:.0f}"
 
 
@@ -87,8 +101,8 @@ def speed(value: float | None) -> str:
 
 def span(low: float, high: float) -> str:
     """Write a range: 102–136, 9.2–12.4; one figure where both ends read the same."""
-    # Both ends get the decimals of the larger, so that they line up: 9.2–12.4, not 9.21–12.4.
-    decimals = 0 if high >= 99.95 else 1 if high >= 9.995 else 2  # noqa: PLR2004
+    # Both ends get the same decimals, and no more than an estimate can bear.
+    decimals = 0 if high >= 19.95 else 1 if high >= 1.995 else 2  # noqa: PLR2004
     first, last = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
     if high >= _THOUSAND:
         first, last = significant(low), significant(high)
@@ -103,11 +117,11 @@ def percent(value: float, decimals: int = 0) -> str:
 def seconds(value: float) -> str:
     """Write a duration: 84 ms, 1.32 s, 2 min 5 s."""
     if value < 0.9995:  # noqa: PLR2004
-        return f"{significant(value * 1000, 2 if value < 0.0995 else 3)} ms"  # noqa: PLR2004
+        return f"{significant(value * 1000, 2 if value < 0.0995 else 3)}{NBSP}ms"  # noqa: PLR2004
     if value < 120:  # noqa: PLR2004
-        return f"{significant(value)} s"
+        return f"{significant(value)}{NBSP}s"
     minutes, rest = divmod(round(value), 60)
-    return f"{minutes:,} min {rest} s" if rest else f"{minutes:,} min"
+    return f"{minutes:,}{NBSP}min {rest}{NBSP}s" if rest else f"{minutes:,}{NBSP}min"
 
 
 def money(value: float | None) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fitcheck.render.terminal import Terminal
 
 GAP = 2
+UNLIMITED = 10**9  # columns, where the output is not a terminal
 BAR_WIDTHS = (16, 12, 8)  # tried in this order before any column drops
 
 
@@ -61,6 +62,8 @@ class Table:
 
     def draw(self, terminal: Terminal) -> list[Line]:
         """Give the table's lines."""
+        if not self.columns:
+            return []
         kept = [i for i in range(len(self.columns)) if self._filled(i)]
         cells = {
             i: [cell if isinstance(cell, Bar) else terminal.clean(cell) for cell in column]
@@ -68,13 +71,13 @@ class Table:
         }
         titles = {i: terminal.clean(self.columns[i].title) for i in kept}
         bar_widths = BAR_WIDTHS if terminal.width is not None else BAR_WIDTHS[:1]
-        available = terminal.width
+        available = UNLIMITED if terminal.width is None else terminal.width
         while True:
             for bar_width in bar_widths:
                 drawn = {i: _drawn(cells[i], bar_width, terminal) for i in kept}
                 widths = {i: max(width(titles[i]), *(width(c) for c in drawn[i]), 0) for i in kept}
                 total = sum(widths.values()) + GAP * (len(kept) - 1)
-                if available is None or total <= available:
+                if total <= available:
                     return self._lines(kept, titles, drawn, widths)
             droppable = [i for i in kept if self.columns[i].drop]
             if not droppable:

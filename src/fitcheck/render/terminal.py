@@ -98,7 +98,7 @@ def to_text(content: Iterable[Words], terminal: Terminal) -> str:
         spans = line(words)
         row = "".join(paint(span) if paint else span.text for span in spans)
         rows.append(row.rstrip())
-    return "".join(f"{row}\n" for row in rows)
+    return "".join(f"{row}\n" for row in rows).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def _painter() -> Callable[[Span], str]:

@@ -42,7 +42,7 @@ ASCII = str.maketrans(
         "█": "#",
         "▓": "=",
         "▒": "+",
-        "░": ".",
+        "▚": "%",
         "│": "|",
         "─": "-",
         "━": "=",
@@ -71,10 +71,10 @@ ASCII = str.maketrans(
     }
 )
 # A terminal that can show these can show every sign we draw.
-PROBE = "✓✗█▓▒│─━╌·–×÷≥→"
+PROBE = "✓✗█▓▚▒│─━╌·–×÷≥→"
 
 # The parts of the memory bar. They differ by glyph, so they can be told apart without colour.
-BAR_WEIGHTS, BAR_KV, BAR_BUFFERS, BAR_FREE, BAR_EDGE = "█", "▓", "▒", "·", "│"
+BAR_WEIGHTS, BAR_KV, BAR_STATE, BAR_BUFFERS, BAR_FREE, BAR_EDGE = "█", "▓", "▚", "▒", "·", "│"
 ASCII_BAR_FREE = "."
 ROW_FILLED, ROW_EMPTY = "━", "╌"
 RULE = "─"

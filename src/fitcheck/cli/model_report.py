@@ -1,0 +1,91 @@
+"""An Answer about models, cards and formats → a Report: its data, and the screen that suits it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from fitcheck.render.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
+from fitcheck.render.report import Report
+
+if TYPE_CHECKING:
+    from fitcheck.answers.answer import Answer
+    from fitcheck.answers.query import Query
+    from fitcheck.cli.options import Form
+    from fitcheck.render.blocks import Block
+
+# Query fields that say how to show, not what was asked.
+_SHOWING = {"explain", "evidence", "complete", "show_all"}
+
+
+def report_of(answer: Answer) -> Report:
+    """Make the report of an answer."""
+    query = answer.query
+    return Report(
+        query=asked(query),
+        results=answer.results,
+        fields=EXPLAIN_FIELDS if query.explain else ESTIMATE_FIELDS,
+        screen=lambda: _screen(answer),
+        data_date=answer.data_date,
+        extra={"notes": answer.notes} if answer.notes else {},
+    )
+
+
+def asked(query: Query) -> dict[str, object]:
+    """Give what was asked, for the JSON: what was said, and the three nouns always."""
+    said = {
+        key: value
+        for key, value in asdict(query).items()
+        if key not in _SHOWING and value not in (None, False, ()) and value != _DEFAULTS.get(key)
+    }
+    nouns = {key: said.pop(key, None) for key in ("models", "gpus", "formats")}
+    return nouns | said
+
+
+_DEFAULTS = {"imatrix": True, "flash_attention": True, "concurrency": 1, "images": 0}
+
+
+def _screen(answer: Answer) -> list[Block]:
+    query = answer.query
+    if len(answer.results) == 1 and not answer.varies:
+        from fitcheck.render.card import card, evidence
+        from fitcheck.render.explain import explain
+
+        estimate = answer.results[0]
+        blocks = card(estimate, default_runtime=query.runtime is None)
+        if query.explain:
+            blocks += explain(estimate)
+        if query.evidence:
+            blocks += evidence(estimate)
+        return blocks
+    from fitcheck.render.compare import comparison
+
+    return comparison(answer.results, varies=answer.varies, notes=_remarks(answer))
+
+
+def _remarks(answer: Answer) -> list[str]:
+    """Say what a table leaves out, and what holds for all of it."""
+    remarks = []
+    if answer.hidden:
+        rows = "row is" if answer.hidden == 1 else "rows are"
+        remarks.append(f"{answer.hidden:,} {rows} too big and left out; --all shows them")
+    if answer.cut:
+        remarks.append(f"{answer.cut:,} more; --limit raises the number of rows")
+    return [*remarks, *answer.notes]
+
+
+def asks_nothing(query: Query) -> bool:
+    """Tell whether no card and no format is asked about: names are then described, or listed."""
+    described = (query.vram_bytes, query.bandwidth_bytes_per_s, query.flops)
+    return (
+        query.gpus is None
+        and query.formats is None
+        and not query.installed
+        and query.params is None
+        and all(value is None for value in described)
+    )
+
+
+def show_models(query: Query, form: Form) -> int:
+    """List the models, or describe those named."""
+    raise NotImplementedError
