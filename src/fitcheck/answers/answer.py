@@ -1,33 +1,121 @@
-"""The answer to a question about models, cards and formats: one record, or a table of them."""
+"""A Query → an Answer: one record, or a table of them, ordered and cut as asked."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.answers.complete import complete
+from fitcheck.answers.ranking import keep, order
+from fitcheck.answers.resolve import find_devices, find_formats, find_models
+from fitcheck.answers.runs import Runs
+from fitcheck.catalog import load
+from fitcheck.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fitcheck.answers.query import Query
+    from fitcheck.catalog import Catalog
     from fitcheck.records.result import Estimate
+
+VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a Query comes to.
 
-    `varies` names the nouns that have several values, in the order of DESIGN ("gpu", "format",
-    "model"); empty for one verdict. `results` is ready to show, best first. `hidden` counts the
-    results left out of a table by default (too big), `notes` hold for the whole answer.
+    `varies` names the nouns with several values, of "model", "gpu" and "format"; it is empty for
+    one verdict. `results` is ready to show. `hidden` counts results left out of a ranking because
+    they are too big, `cut` those beyond the limit. `notes` hold for the whole answer.
     """
 
     query: Query
     varies: tuple[str, ...]
     results: tuple[Estimate, ...]
     hidden: int = 0
+    cut: int = 0
     any_fits: bool = False
     notes: tuple[str, ...] = ()
     data_date: str = ""
 
     def __iter__(self) -> Iterator[Estimate]:
         return iter(self.results)
+
+
+def answer(query: Query) -> Answer:
+    """Answer a question about models, cards and formats.
+
+    A noun left out is ranked over the whole catalogue; nouns given several values make a table in
+    the order typed. Raises UsageError where the words or numbers make no question.
+    """
+    catalog = load(query.data_folders)
+    models = find_models(query, catalog)
+    devices = find_devices(query, catalog)
+    first = models[0] if len(models) == 1 else None
+    formats = find_formats(query, catalog, first)
+    ranked = _ranked(query, alone=first is not None and bool(first.stored))
+    if len(ranked) > 2 or (len(ranked) == 2 and query.gpus is None and query.models is None):
+        raise UsageError(
+            "that would compare everything with everything",
+            "name a model or a card: `fitcheck model llama-3.1-8b`, `fitcheck model --gpu rtx4090`",
+        )
+    runs = Runs(query, catalog)
+    single = len(models) * len(devices) * len(formats) == 1
+    found = [
+        estimate
+        for model in models
+        for format_ in formats
+        for estimate in runs.assess(model, format_, devices, must_run=single)
+    ]
+    if not found:
+        raise UsageError(
+            "nothing is left to compare", runs.skipped_hint() or "name other formats or runtimes"
+        )
+    varies = tuple(
+        noun
+        for noun, records in (("model", models), ("gpu", devices), ("format", formats))
+        if len(records) > 1
+    )
+    any_fits = any(runs_here(estimate) for estimate in found)
+    results, hidden = keep(found, query, ranked=bool(ranked))
+    results = order(results, query, varies=varies, ranked=bool(ranked))
+    shown = results[: query.limit] if query.limit else results
+    single_result = len(found) == 1
+    finished = tuple(
+        complete(estimate, runs, details=single_result or query.complete) for estimate in shown
+    )
+    return Answer(
+        query=query,
+        varies=varies,
+        results=finished,
+        hidden=hidden,
+        cut=len(results) - len(shown),
+        any_fits=any_fits,
+        notes=runs.notes(),
+        data_date=catalog.date,
+    )
+
+
+def runs_here(estimate: Estimate) -> bool:
+    """Tell whether an estimate counts as fitting: it has room, and the runtime runs the format."""
+    return estimate.verdict in VERDICTS_THAT_RUN and estimate.format.support != "unsupported"
+
+
+def _ranked(query: Query, *, alone: bool) -> tuple[str, ...]:
+    """Name the nouns the query left out."""
+    described = query.vram_bytes is not None or query.bandwidth_bytes_per_s is not None
+    left_out = []
+    if query.models is None and not query.installed and query.params is None:
+        left_out.append("model")
+    if query.gpus is None and not described:
+        left_out.append("gpu")
+    if query.formats is None and not alone:
+        left_out.append("format")
+    return tuple(left_out)
+
+
+def catalog_of(query: Query) -> Catalog:
+    """Load the catalogue a query is answered from."""
+    return load(query.data_folders)

@@ -13,7 +13,8 @@ class Query:
 
     `models`, `gpus` and `formats` hold words (names, files, `2x rtx3090`); `("all",)` is every
     record. `context` is tokens, or "max" for the model's maximum. Sizes are bytes, rates bytes/s
-    and FLOP/s. `sort` names a field (`speed`, `free`, `bits`, `name` …), `only` a verdict to keep.
+    and FLOP/s. `sort` names a field (`speed`, `free`, `bits` … of `ranking.SORTS`), `only` the verdict to
+    keep. `complete` fills in what a table on screen does not show (the largest context, papers).
     """
 
     models: tuple[str, ...] | None = None
@@ -49,6 +50,7 @@ class Query:
     limit: int | None = None
     only: str | None = None
     show_all: bool = False
+    complete: bool = False
     evidence: bool = False
     explain: bool = False
     data_folders: tuple[str, ...] = ()

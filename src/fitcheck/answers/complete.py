@@ -1,0 +1,87 @@
+"""Fills in what an estimate owes a reader beyond memory and speed: papers, sources, offers, notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fitcheck.answers.explain import explain
+from fitcheck.answers.notes import notes_for
+from fitcheck.answers.offers import offers_for
+from fitcheck.records.result import PaperLink
+from fitcheck.records.sources import Source
+from fitcheck.units import GB
+
+if TYPE_CHECKING:
+    from fitcheck.answers.runs import Runs
+    from fitcheck.records.result import Estimate, Measured
+
+
+def complete(estimate: Estimate, runs: Runs, *, details: bool) -> Estimate:
+    """Add the papers; with `details` also the largest context, evidence, offers, notes, sources."""
+    workload, target = runs.behind(estimate)
+    papers = tuple(
+        PaperLink(id=paper.id, title=paper.title, url=paper.url)
+        for paper in (runs.catalog.papers.get(key) for key in workload.format.papers)
+    )
+    estimate = replace(estimate, format=replace(estimate.format, papers=papers))
+    if not details:
+        return estimate
+    estimate = replace(
+        estimate,
+        max_context_tokens=runs.largest_context(workload, target),
+        notes=notes_for(estimate, runs.query, workload),
+        sources=sources_of(estimate, runs),
+    )
+    if len(runs.assessed) > 1:
+        return estimate
+    return replace(
+        estimate,
+        measured=evidence_for(estimate, runs),
+        offers=offers_for(estimate, runs) if estimate.verdict == "too_big" else (),
+        explain=explain(estimate, workload, target) if runs.query.explain else (),
+    )
+
+
+def sources_of(estimate: Estimate, runs: Runs) -> tuple[Source, ...]:
+    """Cite what the estimate's figures rest on: model, format, cards, runtime."""
+    workload, target = runs.behind(estimate)
+    cited = [
+        Source(f"{noun}: {source.of}" if source.of else noun, source.title, source.url)
+        for noun, sources in (
+            ("model", workload.model.sources),
+            ("format", workload.format.sources),
+            *(("gpu", gpu.sources) for gpu in dict.fromkeys(target.device.gpus)),
+            ("runtime", workload.runtime.sources),
+        )
+        for source in sources
+    ]
+    return tuple(dict.fromkeys(cited))
+
+
+def evidence_for(estimate: Estimate, runs: Runs) -> tuple[Measured, ...]:
+    """Name the published measurements nearest to the question."""
+    from fitcheck.estimate.evidence import Question, nearest
+
+    workload, target = runs.behind(estimate)
+    if workload.decode is None:
+        return ()
+    gpu = target.device.gpus[0]
+    cards = runs.catalog.gpus.all()
+    question = Question(
+        gpu=gpu.id,
+        cousins=frozenset(
+            card.id
+            for card in cards
+            if card.architecture == gpu.architecture and card.id != gpu.id
+        ),
+        models=frozenset((workload.model.id,)),
+        parameters_b=workload.total_params / GB,
+        active_b=workload.active_params / GB,
+        format=workload.format.id,
+        runtime=workload.runtime.id,
+        backend=target.backend,
+        depth=workload.settings.depth,
+        count=target.device.count,
+    )
+    return nearest(question, runs.catalog.benchmarks, limit=20 if runs.query.evidence else 3)

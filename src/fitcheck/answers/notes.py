@@ -1,0 +1,45 @@
+"""The notes of one answer: defaults that were used, and what a reader must know to trust it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitcheck.answers.query import Query
+    from fitcheck.estimate.workload import Workload
+    from fitcheck.records.result import Estimate
+
+
+def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str, ...]:
+    """Say what was assumed and what limits the answer, most important first."""
+    notes = []
+    settings = workload.settings
+    runtime = workload.runtime
+    if estimate.format.support == "unsupported":
+        notes.append(f"{runtime.name} cannot run {estimate.format.name} on this card")
+    if estimate.format.support in ("unsupported", "emulated") and estimate.format.support_how:
+        notes.append(estimate.format.support_how)
+    if settings.context > workload.model.max_context:
+        notes.append(
+            f"the model was trained for {workload.model.max_context:,} tokens, "
+            f"fewer than {settings.context:,}"
+        )
+    if workload.cache is None:
+        notes.append("the file's architecture is unknown: KV cache, buffers and speed are not")
+    if estimate.verdict == "offload":
+        notes.append(
+            "part of the layers lies in system RAM, taken as two channels of DDR4-3200 (51 GB/s)"
+        )
+    if workload.model.confidence == "low":
+        notes.append("the shapes of this model are not confirmed: ranges are wider")
+    notes += workload.model.notes if workload.model.confidence == "low" else ()
+    if estimate.gpu.count > 1 and settings.concurrency == 1:
+        notes.append("several cards take the layers in turn: capacity adds, speed does not")
+    defaults = []
+    if query.context is None:
+        defaults.append(f"{settings.context:,} tokens of context")
+    if query.runtime is None:
+        defaults.append(runtime.name)
+    if defaults:
+        notes.append(f"by default: {', '.join(defaults)}")
+    return tuple(dict.fromkeys(notes))

@@ -1,0 +1,97 @@
+"""Which results a table keeps, and in which order it shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.errors import UsageError
+from fitcheck.records.result import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from fitcheck.answers.query import Query
+    from fitcheck.records.result import Estimate
+
+NEAREST = 8  # rows shown of a ranking in which nothing fits
+
+
+def keep(
+    estimates: Sequence[Estimate], query: Query, *, ranked: bool
+) -> tuple[list[Estimate], int]:
+    """Keep what a table shows; also gives how many were left out for being too big.
+
+    A ranking (a noun left out) shows what fits; where nothing does, the nearest few. `--only`
+    keeps one verdict; `--all` keeps everything.
+    """
+    if query.only is not None:
+        if query.only not in VERDICTS:
+            raise UsageError(
+                f"unknown verdict `{query.only}`", f"`--only` takes {', '.join(VERDICTS)}"
+            )
+        return [e for e in estimates if e.verdict == query.only], 0
+    if not ranked or query.show_all:
+        return list(estimates), 0
+    fitting = [e for e in estimates if e.verdict != "too_big"]
+    if fitting:
+        return fitting, len(estimates) - len(fitting)
+    nearest = sorted(estimates, key=lambda e: -e.memory.free_bytes)[:NEAREST]
+    return nearest, len(estimates) - len(nearest)
+
+
+def order(
+    estimates: Sequence[Estimate], query: Query, *, varies: tuple[str, ...], ranked: bool
+) -> list[Estimate]:
+    """Order results: by `--sort`; a ranking by its noun; a list as it was typed.
+
+    A ranking puts cards from the smallest up, formats and models from the largest that fits down.
+    """
+    if query.sort is not None:
+        name, reverse = query.sort.removeprefix("-"), query.sort.startswith("-")
+        if name not in SORTS:
+            raise UsageError(
+                f"cannot sort by `{name}`", f"`--sort` takes {', '.join(SORTS)}, or `-{name}` …"
+            )
+        ordered = sorted(estimates, key=SORTS[name])
+        return ordered[::-1] if reverse else ordered
+    if not ranked:
+        return list(estimates)
+    if varies == ("gpu",):
+        return sorted(estimates, key=lambda e: (e.memory.capacity_bytes, -_speed(e), e.gpu.id))
+    if varies == ("format",):
+        return sorted(
+            estimates, key=lambda e: (_rank(e), -e.format.bits_per_weight, e.format.id)
+        )
+    if varies == ("model",):
+        return sorted(estimates, key=lambda e: (-e.model.total_params, e.model.id))
+    return list(estimates)
+
+
+def _rank(estimate: Estimate) -> int:
+    return estimate.verdict == "too_big" or estimate.format.support == "unsupported"
+
+
+def _speed(estimate: Estimate) -> float:
+    return estimate.decode.tokens_per_s if estimate.decode else 0.0
+
+
+def _first_token(estimate: Estimate) -> float:
+    return estimate.prefill.ttft_s if estimate.prefill else float("inf")
+
+
+# Each puts the best first, as `--sort NAME`; `--sort -NAME` turns it round.
+SORTS: dict[str, Callable[[Estimate], object]] = {
+    "speed": lambda e: -_speed(e),
+    "verdict": lambda e: (VERDICTS.index(e.verdict), -_speed(e)),
+    "free": lambda e: -e.memory.free_bytes,
+    "needed": lambda e: e.memory.needed_bytes,
+    "memory": lambda e: e.memory.capacity_bytes,
+    "bits": lambda e: -e.format.bits_per_weight,
+    "params": lambda e: -e.model.total_params,
+    "prefill": lambda e: -(e.prefill.tokens_per_s if e.prefill else 0.0),
+    "ttft": _first_token,
+    "context": lambda e: -(e.max_context_tokens or 0),
+    "model": lambda e: e.model.id,
+    "gpu": lambda e: e.gpu.id,
+    "format": lambda e: e.format.id,
+}

@@ -1,0 +1,93 @@
+"""The words of a Query → records: models, devices and formats, in the order they were typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.answers.query import ALL
+from fitcheck.catalog.devices import described_device, parse_device
+from fitcheck.catalog.format_names import resolve_format
+from fitcheck.errors import UsageError
+
+if TYPE_CHECKING:
+    from fitcheck.answers.query import Query
+    from fitcheck.catalog import Catalog
+    from fitcheck.records.format import Format
+    from fitcheck.records.gpu import Device
+    from fitcheck.records.model import Model
+
+
+def find_models(query: Query, catalog: Catalog) -> list[Model]:
+    """Give the models asked about; every model of the catalogue if none was named.
+
+    A catalogue name comes first; a word that is none may be a file, a folder, a Hub id, a URL or a
+    size (`70b`), which `sources` reads. Raises UnknownNameError with suggestions otherwise.
+    """
+    if query.installed:
+        from fitcheck.sources import installed
+
+        return list(installed())
+    if query.params is not None:
+        from fitcheck.sources import typical_model
+
+        return [typical_model(params=query.params, layers=query.layers, hidden=query.hidden)]
+    if query.models is None or query.models == ALL:
+        return list(catalog.models.all())
+    return [find_model(word, query, catalog) for word in query.models]
+
+
+def find_model(word: str, query: Query, catalog: Catalog) -> Model:
+    """Give the one model a word means."""
+    found = catalog.models.find(word)
+    if found is not None and query.mmproj is None:
+        return found
+    from fitcheck import sources
+
+    if found is None and not catalog.models.choices(word) and sources.is_source(word):
+        return sources.open_model(word, mmproj=query.mmproj)
+    if query.mmproj is not None:
+        raise UsageError(
+            "`--mmproj` goes with a GGUF file", "name the model's own file: `fitcheck model.gguf`"
+        )
+    return catalog.models.resolve(word)
+
+
+def find_devices(query: Query, catalog: Catalog) -> list[Device]:
+    """Give the devices asked about; every card of the catalogue if none was named.
+
+    `--vram` and `--bandwidth` describe a card of their own, or override the one named.
+    """
+    described = (query.vram_bytes, query.bandwidth_bytes_per_s, query.flops)
+    if query.gpus is None or query.gpus == ALL:
+        if any(value is not None for value in described) and query.gpus is None:
+            return [described_device(*described)]
+        from fitcheck.records.gpu import Device
+
+        return [Device((gpu,)) for gpu in catalog.gpus.all()]
+    devices = [find_device(word, catalog) for word in query.gpus]
+    if any(value is not None for value in described):
+        devices = [described_device(*described, base=device) for device in devices]
+    return devices
+
+
+def find_device(word: str, catalog: Catalog) -> Device:
+    """Give the device a word means: a card, several (`2x rtx3090`), or this machine's (`local`)."""
+    if word.casefold() == "local":
+        from fitcheck.answers.local import local_device
+
+        return local_device(catalog)
+    return parse_device(word, catalog.gpus)
+
+
+def find_formats(query: Query, catalog: Catalog, model: Model | None) -> list[Format]:
+    """Give the formats asked about; every format that a person would choose among if none was.
+
+    A file's own format needs no `--format`.
+    """
+    if query.formats is None:
+        if model is not None and model.stored:
+            return [resolve_format(model.stored_format, catalog.formats)]
+        return list(catalog.formats.all())
+    if query.formats == ALL:
+        return list(catalog.formats.all())
+    return [resolve_format(word, catalog.formats) for word in query.formats]

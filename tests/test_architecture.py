@@ -1,0 +1,116 @@
+"""The rooms and the direction of the imports between them, read from the source with `ast`."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "fitcheck"
+
+# Each room and the rooms it may import. Arrows go one way; `render` sees only results.
+MAY_IMPORT = {
+    "units": set(),
+    "errors": set(),
+    "records": {"units", "errors"},
+    "estimate": {"records", "units", "errors"},
+    "detect": {"records", "units", "errors"},
+    "schema": {"records", "units", "errors", "catalog"},
+    "catalog": {"schema", "records", "units", "errors"},
+    "sources": {"schema", "catalog", "estimate", "records", "units", "errors"},
+    "answers": {"catalog", "sources", "estimate", "detect", "schema", "records", "units", "errors"},
+    "api": {"answers", "catalog", "records", "units", "errors"},
+    "render": {"records", "units", "errors"},
+    "cli": {"answers", "render", "catalog", "records", "units", "errors"},
+}
+
+# What a room imports from outside: the standard library, and only here something more.
+OUTSIDE = {
+    "cli": {"typer"},
+    "render": {"rich"},
+    "schema": {"pydantic", "yaml"},
+    "sources": {"httpx", "huggingface_hub", "yaml"},
+    "detect": {"pynvml"},
+}
+
+# The rooms that a command needs may not load these at import time; each costs 20 to 160 ms.
+LAZY = {"rich", "yaml", "pydantic", "httpx", "huggingface_hub", "csv", "importlib"}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    first = path.relative_to(PACKAGE).parts[0]
+    return first.removesuffix(".py")
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """List imported module names, and whether each is imported when the module is."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: list[tuple[str, bool]] = []
+
+    def visit(node: ast.AST, at_import: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                found.extend((alias.name, at_import) for alias in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{path}: relative import"
+                found.append((child.module or "", at_import))
+                if child.module == "fitcheck":
+                    found.extend((f"fitcheck.{alias.name}", at_import) for alias in child.names)
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            checking = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test)
+            visit(child, at_import and not inside and not checking)
+
+    visit(tree, at_import=True)
+    return found
+
+
+def test_the_rooms_are_known() -> None:
+    rooms = {room_of(path) for path in modules()} - {"__init__", "__main__"}
+    assert rooms <= set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_go_one_way(path: Path) -> None:
+    room = room_of(path)
+    if room in ("__init__", "__main__"):
+        return
+    for name, _ in imports(path):
+        if name.startswith("fitcheck."):
+            target = name.split(".")[1]
+            if target in MAY_IMPORT and target != room:
+                assert target in MAY_IMPORT[room], f"{room} may not import {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_outside_imports_stay_in_their_room(path: Path) -> None:
+    import sys
+
+    room = room_of(path)
+    for name, at_import in imports(path):
+        top = name.split(".")[0]
+        if top in ("fitcheck", "__future__"):
+            continue
+        if top not in sys.stdlib_module_names:
+            assert top in OUTSIDE.get(room, set()), f"{room} may not import {top}"
+        if room not in ("schema", "render"):
+            assert not (at_import and top in LAZY), f"{path.name} imports {top} at start-up"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_module_opens_with_what_it_knows_and_stays_small(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text)), "no docstring"
+    assert len(text.splitlines()) <= 300, "split the room"
+
+
+def test_estimate_is_pure() -> None:
+    impure = {"os", "pathlib", "subprocess", "socket", "sys", "time", "random"}
+    for path in modules():
+        if room_of(path) in ("estimate", "records"):
+            for name, at_import in imports(path):
+                assert not (at_import and name.split(".")[0] in impure), f"{path.name}: {name}"
