@@ -4,7 +4,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -100,6 +99,8 @@ def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameErr
 
 def build(only: str | None = None) -> typer.Typer:
     """Make the program with all its commands, or with only the one that was asked for."""
+    from importlib import import_module
+
     app = typer.Typer(
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -6,6 +6,8 @@ from typing import Any
 
 from typer.core import TyperCommand
 
+NAME_COLUMNS = 24
+
 EPILOG = """\b
 Exit status:
   0    something asked for fits
@@ -38,6 +40,10 @@ class SectionedCommand(TyperCommand):
                 "Arguments" if argument else "Options"
             )
             sections.setdefault(section, []).append(record)
+        # One column of names for all sections; longer names stand on a line of their own.
+        lengths = [len(name) for records in sections.values() for name, _ in records]
+        column = max((n for n in lengths if n <= NAME_COLUMNS), default=0)
         for title, records in sections.items():
             with formatter.section(title):
-                formatter.write_dl(records, col_max=30)
+                padded = [(name.ljust(column), text) for name, text in records]
+                formatter.write_dl(padded, col_max=column)

@@ -52,7 +52,7 @@ def _screen(answer: Answer) -> list[Block]:
         from fitcheck.render.explain import explain
 
         estimate = answer.results[0]
-        blocks = card(estimate, default_runtime=query.runtime is None)
+        blocks = card(estimate)
         if query.explain:
             blocks += explain(estimate)
         if query.evidence:

@@ -12,6 +12,7 @@ from fitcheck.render.report import OUTPUTS
 
 # Sections of the help.
 QUESTION, RUN, DEVICE, SHOW = "Question", "How it runs", "Device", "Output"
+OWN = "Models of your own"
 
 Json = Annotated[bool, typer.Option("--json", help="The same as -o json.", rich_help_panel=SHOW)]
 Output = Annotated[

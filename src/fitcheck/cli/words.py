@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def first_word(args: Sequence[str]) -> int | None:
 
 def wants_json(args: Sequence[str]) -> bool:
     """Tell, before parsing, whether JSON was asked for: errors then are JSON too."""
-    for word, after in zip(args, [*args[1:], ""], strict=True):
+    for word, after in pairwise([*args, ""]):
         if word == "--":
             return False
         if word == "--json" or (word in ("-o", "--output") and after in ("json", "jsonl")):
@@ -82,7 +83,7 @@ def wants_json(args: Sequence[str]) -> bool:
 
 def wants_color(args: Sequence[str]) -> str:
     """Tell, before parsing, what `--color` says: errors follow it too."""
-    for word, after in zip(args, [*args[1:], ""], strict=True):
+    for word, after in pairwise([*args, ""]):
         if word == "--color" and after in ("always", "never"):
             return after
         if word in ("--color=always", "--color=never"):

@@ -25,8 +25,8 @@ BACKENDS = {
 FORMATS_OF_16_BITS = ("f16", "fp16", "bf16")
 
 
-def card(estimate: Estimate, *, default_runtime: bool = False) -> list[Block]:
-    """Give the screen of one estimate. `default_runtime`: nobody asked for this runtime."""
+def card(estimate: Estimate) -> list[Block]:
+    """Give the screen of one estimate."""
     title = Title(
         joined([Span(estimate.model.id, "strong"), f"{estimate.format.id} on {estimate.gpu.name}"]),
         verdict(estimate),
@@ -39,7 +39,7 @@ def card(estimate: Estimate, *, default_runtime: bool = False) -> list[Block]:
             ("instead", _offers(estimate)),
             ("context", _context(estimate)),
             ("measured", [_measured(m) for m in estimate.measured[:1]]),
-            ("runtime", _runtime(estimate, default=default_runtime)),
+            ("runtime", _runtime(estimate)),
             ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),
         ]
     )
@@ -223,13 +223,9 @@ def _host(url: str) -> str:
     return url.split("/")[2] if url.count("/") > 1 else ""
 
 
-def _runtime(estimate: Estimate, *, default: bool) -> Line:
+def _runtime(estimate: Estimate) -> str:
     backend = BACKENDS.get(estimate.backend, estimate.backend)
-    text = f"{estimate.runtime} on {backend}" if backend else estimate.runtime
-    how = ""
-    if estimate.format.support == "emulated" and estimate.format.support_how:
-        how = f"; {estimate.format.support_how}"
-    return line(text, " (by default)" if default else "", how)
+    return f"{estimate.runtime} on {backend}" if backend else estimate.runtime
 
 
 def _paper(estimate: Estimate, index: int) -> Line:
