@@ -6,7 +6,6 @@ for each card; a cell is then a few additions and one dot product.
 
 from __future__ import annotations
 
-from operator import mul
 from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.answers.query import Query
@@ -14,6 +13,7 @@ from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.estimate.placement import verdict_of
+from fitcheck.estimate.speed import decode_seconds
 from fitcheck.records.gpu import Device
 
 if TYPE_CHECKING:
@@ -59,9 +59,7 @@ def sweep(
             yield from _cells(model, format_, devices, runs)
 
 
-def _cells(
-    model: Model, format_: Format, devices: list[Device], runs: Runs
-) -> Iterator[Cell]:
+def _cells(model: Model, format_: Format, devices: list[Device], runs: Runs) -> Iterator[Cell]:
     try:
         workload = runs.workload(model, format_)
     except UsageError:
@@ -73,7 +71,7 @@ def _cells(
         return
     model_id, format_id = model.id, format_.id
     fixed = workload.weights.device_bytes + cache.total_bytes + buffer.device_bytes
-    amounts, read_bytes, concurrency = work.amounts, work.read_bytes, work.concurrency
+    read_bytes, concurrency = work.read_bytes, work.concurrency
     for device in devices:
         target = runs.target_of(device, workload)
         needed = fixed + target.overhead_bytes
@@ -82,9 +80,14 @@ def _cells(
         ceiling = concurrency * target.bandwidth_bytes_per_s / read_bytes
         speed = None
         if verdict != "too_big":
-            seconds = sum(map(mul, amounts, target.decode_costs[0].seconds))
-            speed = min(concurrency / seconds, ceiling)
+            speed = min(concurrency / decode_seconds(work, target.decode_costs[0]), ceiling)
         yield Cell(
-            model_id, format_id, target.device.gpus[0].id, verdict, needed, usable - needed,
-            speed, ceiling,
+            model_id,
+            format_id,
+            target.device.gpus[0].id,
+            verdict,
+            needed,
+            usable - needed,
+            speed,
+            ceiling,
         )

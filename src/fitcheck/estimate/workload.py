@@ -125,6 +125,7 @@ def prepare(
             architecture,
             storage_types=storage_types,
             kv_read_bytes=read,
+            depth=depth,
             concurrency=settings.concurrency,
         )
 

@@ -1,12 +1,9 @@
-"""Decode time: the dot product of a step's work and a card's costs, never below the ceiling."""
+"""Decode time: a step's work times a card's costs, never below the ceiling."""
 
 from __future__ import annotations
 
 from operator import mul
 from typing import TYPE_CHECKING
-
-from fitcheck.estimate.speed.ceiling import ceiling_seconds
-from fitcheck.estimate.speed.work import BYTE_QUANTITIES, WEIGHT_QUANTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,20 +12,29 @@ if TYPE_CHECKING:
     from fitcheck.estimate.speed.work import DecodeWork
     from fitcheck.records.gpu import Gpu
 
+OVERLAP = 2.5  # how sharply the slower of reading and unpacking wins: 1 adds them, ∞ is the maximum
 _HOP_SECONDS = 20e-6  # handing the hidden state to the next card
 
 
 def decode_seconds(work: DecodeWork, costs: DecodeCosts) -> float:
     """Seconds of one decode step (of every sequence at once).
 
-    t = Σ quantity × cost. With several sequences, reading the weights and multiplying by them
-    overlap: the slower of the two counts.
+    t = (m^p + u^p)^(1/p) + Σ added, with m = Σ bytes × cost and u = Σ unpacked × cost: reading the
+    weights and unpacking them overlap, launches, attention and the cache come on top. With several
+    sequences u is at least the time of their matrix products. Never below bytes ÷ bandwidth.
     """
-    seconds = sum(map(mul, work.amounts, costs.seconds))
+    memory: float = sum(map(mul, work.memory, costs.memory))
+    compute: float = sum(map(mul, work.compute, costs.compute))
+    added: float = sum(map(mul, work.added, costs.added))
     if work.concurrency > 1:
-        weights = sum(map(mul, work.amounts[:WEIGHT_QUANTITIES], costs.seconds))
-        seconds += max(0.0, work.flops * costs.seconds_per_flop - weights)
+        compute = max(compute, work.flops * costs.seconds_per_flop)
+    seconds = overlapped(memory, compute) + added
     return max(seconds, work.read_bytes / costs.bandwidth_bytes_per_s)
+
+
+def overlapped(memory: float, compute: float) -> float:
+    """Time of two things done at once: close to the longer, a little more when they are alike."""
+    return float((memory**OVERLAP + compute**OVERLAP) ** (1 / OVERLAP))
 
 
 def split_decode_seconds(
@@ -40,10 +46,8 @@ def split_decode_seconds(
     """
     if len(costs) == 1:
         return decode_seconds(work, costs[0])
-    seconds = sum(
-        share * decode_seconds(work, cost) for cost, share in zip(costs, shares, strict=True)
-    )
-    return seconds + _HOP_SECONDS * (len(costs) - 1)
+    parts = (share * decode_seconds(work, cost) for cost, share in zip(costs, shares, strict=True))
+    return sum(parts) + _HOP_SECONDS * (len(costs) - 1)
 
 
 def layer_shares(gpus: Sequence[Gpu]) -> tuple[float, ...]:
@@ -53,27 +57,26 @@ def layer_shares(gpus: Sequence[Gpu]) -> tuple[float, ...]:
 
 
 def decode_parts(work: DecodeWork, costs: DecodeCosts) -> dict[str, float]:
-    """Seconds of a step by part: weights, unpacking, KV cache, launches, batch compute."""
-    times = tuple(map(mul, work.amounts, costs.seconds))
-    weights = sum(times[:WEIGHT_QUANTITIES])
+    """Seconds of a step by part: weights, unpacking beyond it, KV cache, attention, launches."""
+    memory: float = sum(map(mul, work.memory, costs.memory))
+    compute: float = sum(map(mul, work.compute, costs.compute))
+    if work.concurrency > 1:
+        compute = max(compute, work.flops * costs.seconds_per_flop)
+    added = tuple(map(mul, work.added, costs.added))
     return {
-        "weights": sum(times[:BYTE_QUANTITIES]),
-        "unpacking": sum(times[BYTE_QUANTITIES:WEIGHT_QUANTITIES]),
-        "kv_cache": times[WEIGHT_QUANTITIES],
-        "launches": sum(times[WEIGHT_QUANTITIES + 1 :]),
-        "compute": max(0.0, work.flops * costs.seconds_per_flop - weights)
-        if work.concurrency > 1
-        else 0.0,
+        "weights": memory,
+        "unpacking": overlapped(memory, compute) - memory,
+        "kv_cache": added[0],
+        "attention": added[1],
+        "launches": sum(added[2:]),
     }
 
 
 def bound_by(work: DecodeWork, costs: DecodeCosts) -> str:
     """Name what most of a step's time goes to: memory_bandwidth, compute or overhead."""
     parts = decode_parts(work, costs)
-    least = ceiling_seconds(work, costs.bandwidth_bytes_per_s)
-    memory = max(least, parts["weights"] + parts["kv_cache"])
-    compute = parts["unpacking"] + parts["compute"]
-    overhead = parts["launches"]
-    if memory >= compute and memory >= overhead:
+    memory = parts["weights"] + parts["kv_cache"]
+    compute = parts["unpacking"] + parts["attention"]
+    if memory >= compute and memory >= parts["launches"]:
         return "memory_bandwidth"
-    return "compute" if compute >= overhead else "overhead"
+    return "compute" if compute >= parts["launches"] else "overhead"

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from math import ceil, prod
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.speed.classes import layer_counts
-from fitcheck.estimate.speed.costs import (
-    DEFAULT_BACKENDS,
-    basis,
-    matrix_flops,
-    scopes,
-)
+from fitcheck.estimate.speed.costs import DEFAULT_BACKENDS, basis, scopes
+from fitcheck.estimate.speed.launches import launches
+from fitcheck.estimate.speed.rates import matrix_flops
+from fitcheck.records.parts import Attention, LatentAttention
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
@@ -89,7 +86,7 @@ def prefill(
     read = sum(weights.read_bytes(min(tokens, ubatch)).values())
     seconds = max(flops * costs.matmul, batches * read * costs.weight_byte)
     seconds += attention_flops(architecture, tokens=tokens, context=context) * costs.attention
-    seconds += batches * sum(layer_counts(architecture)) * costs.layer
+    seconds += batches * sum(launches(architecture)) * costs.layer
     speed = tokens / seconds
     return PrefillTime(seconds, speed, speed * costs.low, speed * costs.high)
 
@@ -103,9 +100,9 @@ def attention_flops(architecture: Architecture, *, tokens: int, context: int = 0
     total = 0.0
     for block in architecture.layer_blocks():
         for mixer in block.mixers:
-            if mixer.kind == "attention":
+            if isinstance(mixer, Attention):
                 width = mixer.head_dim + (mixer.value_dim or mixer.head_dim)
-            elif mixer.kind == "mla":
+            elif isinstance(mixer, LatentAttention):
                 width = 2 * mixer.kv_rank + mixer.rope_dim
             else:
                 continue
