@@ -3,34 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    from fitcheck.records.sources import Source
+from fitcheck.records.sources import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageType:
-    """How elements are packed: `block_bytes` for `block_elements` along a row, scales included.
+    """How the elements of a matrix are packed, scales included.
 
-    `row_bytes` are added once a row (ik_llama.cpp's row scales), `tensor_bytes` once a tensor
-    (codebooks). `speed_class` groups types whose kernels read at a like share of the bandwidth.
+    Elements take `block_bytes` for `block_elements`. Scales and zero points take `group_bits` for
+    a tile of `group_elements` along a row by `group_rows` rows (a last tile may be partial).
+    `row_bits` are added once a row (an output channel), `column_bits` once a column (an input
+    channel: GPTQ's g_idx), `tensor_bytes` once a matrix (codebooks, global scales).
+    `whole_rows`: a row must be a whole number of blocks (all ggml types).
+    `speed_class` groups types whose kernels read at a like share of the bandwidth.
     """
 
     id: str
     name: str
     block_elements: int
     block_bytes: int
-    row_bytes: int = 0
+    group_elements: int = 0
+    group_rows: int = 1
+    group_bits: int = 0
+    row_bits: int = 0
+    column_bits: int = 0
     tensor_bytes: int = 0
+    whole_rows: bool = False
     speed_class: str = ""
     derivation: str = ""
     sources: tuple[Source, ...] = ()
 
     @property
     def bits(self) -> float:
-        """Bits an element, scales of the block included, rows and codebooks not."""
-        return self.block_bytes * 8 / self.block_elements
+        """Bits an element, scales of blocks and groups included; rows, columns, codebooks not."""
+        bits = self.block_bytes * 8 / self.block_elements
+        if self.group_elements:
+            bits += self.group_bits / (self.group_elements * self.group_rows)
+        return bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +120,41 @@ class KvFormat:
     papers: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def read_storage_type(row: dict[str, Any]) -> StorageType:
+    """Decode a compiled record."""
+    fields = {key: value for key, value in row.items() if key != "aliases"}
+    fields["sources"] = _sources(row)
+    return StorageType(**fields)
+
+
+def read_format(row: dict[str, Any]) -> Format:
+    """Decode a compiled record: lists become tuples, support and quality their records."""
+    fields = dict(row)
+    for name in ("runtimes", "papers", "aliases", "notes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    fields["support"] = tuple(
+        Support(
+            runtime=runtime, hardware=hardware, level=level, how=how, version=version, source=source
+        )
+        for runtime, hardware, level, how, version, source in fields.get("support", ())
+    )
+    fields["quality"] = tuple(Quality(**line) for line in fields.get("quality", ()))
+    fields["sources"] = _sources(row)
+    return Format(**fields)
+
+
+def read_kv_format(row: dict[str, Any]) -> KvFormat:
+    """Decode a compiled record: lists become tuples."""
+    fields = dict(row)
+    for name in ("runtimes", "papers", "aliases", "notes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    fields["sources"] = _sources(row)
+    return KvFormat(**fields)
+
+
+def _sources(row: dict[str, Any]) -> tuple[Source, ...]:
+    return tuple(Source(*source) for source in row.get("sources", ()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +24,12 @@ class Paper:
     takeaways: tuple[str, ...] = ()  # what it means for choosing a GPU or format
     aliases: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+def read_paper(row: dict[str, Any]) -> Paper:
+    """Decode a compiled record: lists become tuples."""
+    fields = dict(row)
+    for name in ("authors", "claims", "takeaways", "aliases", "notes"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
+    return Paper(**fields)

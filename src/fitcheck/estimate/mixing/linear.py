@@ -1,0 +1,48 @@
+"""GPU formats (AWQ, GPTQ, FP8, NVFP4, bitsandbytes …): the decoder's linear layers, nothing else.
+
+Embeddings, norms, biases, routers, convolutions, the vision tower and, unless the format says
+otherwise, the head stay in the checkpoint's 16 bit, as the makers of these formats leave them.
+Sources: AutoAWQ and GPTQModel (layers inside the decoder blocks), llm-compressor recipes
+(`ignore=["lm_head"]`), Transformers `get_keys_to_not_convert`, the ignore lists of published
+checkpoints; each format's record names its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fitcheck.records.architecture import Architecture
+    from fitcheck.records.format import Format
+    from fitcheck.records.tensors import Tensor
+
+_LINEAR = frozenset({"linear", "expert", "shared_expert"})
+
+
+def linear_types(
+    architecture: Architecture,
+    tensors: Sequence[Tensor],
+    form: Format,
+) -> list[str]:
+    """Give the storage type of each tensor.
+
+    Parameters of the format: `head`, the storage type of the head (default: left in 16 bit);
+    `experts_only`, names of architectures whose routed experts alone are quantized.
+    """
+    parameters = form.parameters or {}
+    head = str(parameters.get("head") or form.rest)
+    only = parameters.get("experts_only")
+    quantized = _LINEAR
+    if isinstance(only, (list, tuple)) and architecture.gguf in only:
+        quantized = frozenset({"expert"})
+    types = []
+    for tensor in tensors:
+        if tensor.kind in quantized and len(tensor.shape) > 1:
+            types.append(form.storage)
+        elif tensor.kind == "output":
+            types.append(head)
+        else:
+            types.append(form.rest)
+    return types

@@ -1,0 +1,157 @@
+"""Weights: tensors × format → bytes stored, where they lie, and the bytes a decoded token reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.errors import FitcheckError
+from fitcheck.estimate.mixing.average import average_bytes
+from fitcheck.estimate.mixing.gguf import preset_types
+from fitcheck.estimate.mixing.linear import linear_types
+from fitcheck.estimate.mixing.packing import packed_bytes
+from fitcheck.estimate.mixing.uniform import uniform_types
+from fitcheck.records.parts import MixtureOfExperts
+from fitcheck.records.tensors import StoredTensor
+from fitcheck.records.weights import ExpertReads, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from fitcheck.records.architecture import Architecture
+    from fitcheck.records.format import Format, StorageType
+    from fitcheck.records.tensors import Tensor
+
+_UNREAD = frozenset({"mtp", "vision", "audio"})  # a text token does not pass these
+_LOOKED_UP = frozenset({"embedding", "lookup"})
+_NOT_MULTIPLIED = frozenset({"norm", "bias"})
+
+
+def store(
+    architecture: Architecture,
+    tensors: Sequence[Tensor],
+    form: Format,
+    storage_types: Mapping[str, StorageType],
+    *,
+    imatrix: bool = True,
+) -> tuple[StoredTensor, ...]:
+    """Give every tensor the format keeps, with its storage type and its bytes.
+
+    The rule is the format's own (`estimate/mixing/`). GGUF formats store the tensors of llama.cpp's
+    file, all others those of the Hugging Face checkpoint. Raises FitcheckError on an unknown rule.
+    """
+    if form.rule == "gguf":
+        kept = [tensor for tensor in tensors if tensor.gguf]
+        types = preset_types(
+            architecture,
+            kept,
+            preset=str((form.parameters or {}).get("preset") or form.id),
+            base=form.storage,
+            imatrix=imatrix,
+            storage_types=storage_types,
+        )
+    else:
+        kept = [tensor for tensor in tensors if tensor.hf]
+        if form.rule == "average":
+            packed = [average_bytes(tensor, form, storage_types) for tensor in kept]
+            return tuple(
+                StoredTensor(tensor, storage, size)
+                for tensor, (storage, size) in zip(kept, packed, strict=True)
+            )
+        if form.rule == "linear":
+            types = linear_types(architecture, kept, form)
+        elif form.rule == "uniform":
+            types = uniform_types(kept, form, storage_types)
+        else:
+            raise FitcheckError(
+                f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
+                "rules are gguf, linear, uniform and average",
+            )
+    return tuple(
+        StoredTensor(tensor, storage, packed_bytes(tensor.shape, storage_types[storage]))
+        for tensor, storage in zip(kept, types, strict=True)
+    )
+
+
+def summarize(
+    architecture: Architecture,
+    stored: Sequence[StoredTensor],
+    storage_types: Mapping[str, StorageType],
+    *,
+    runtime_memory_rule: str,
+) -> Weights:
+    """Add stored tensors up: bytes by place and by storage type, and bytes read a decoded token.
+
+    Where they lie (`runtime_memory_rule`):
+    llama.cpp keeps tables rows are looked up in (token embedding and the like) in system RAM, and
+    a tied table a second time on the card, as the head; ExLlama keeps the embedding in system RAM
+    too. Other runtimes hold everything on the card. Prediction (MTP) layers are not loaded.
+    Source: llama.cpp, LLM_TENSOR_LAYER_INPUT in src/llama-arch.cpp
+    https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd22334f/src/llama-arch.cpp
+
+    What a token reads: every dense matrix once, k of n routed experts, a row of each table that is
+    looked up; a tied table once, as the head. Prediction layers and towers are not read.
+    """
+    has_head = any(item.tensor.kind == "output" for item in stored)
+    lookups_on_host = runtime_memory_rule in ("llama.cpp", "exllama")
+    total = device = host = parameters = lookup = head_parameters = head_bytes = 0
+    by_storage: dict[str, int] = {}
+    parameters_by_storage: dict[str, int] = {}
+    dense: dict[str, int] = {}
+    experts: dict[tuple[int, int], dict[str, int]] = {}
+    multiplied = 0.0
+    active_experts = _active_experts(architecture)
+    for item in stored:
+        tensor, storage, size = item.tensor, item.storage, item.stored_bytes
+        kind, elements = tensor.kind, tensor.elements
+        total += size
+        parameters += elements
+        by_storage[storage] = by_storage.get(storage, 0) + size
+        parameters_by_storage[storage] = parameters_by_storage.get(storage, 0) + elements
+        is_head = kind == "output" or (kind == "embedding" and not has_head)
+        if kind in _LOOKED_UP:
+            lookup += size // (tensor.shape[1] if len(tensor.shape) > 1 else 1)
+        if kind in _LOOKED_UP and lookups_on_host:
+            host += size
+            device += size if is_head else 0
+        elif kind != "mtp":
+            device += size
+        if is_head:
+            head_parameters += elements
+            head_bytes += size
+        if kind in _UNREAD or (kind in _LOOKED_UP and not is_head):
+            continue
+        if kind == "expert":
+            group = active_experts.get(tensor.layer, (1, 1))
+            read = experts.setdefault(group, {})
+            multiplied += elements * group[1] / group[0]
+        else:
+            read = dense
+            multiplied += 0 if kind in _NOT_MULTIPLIED else elements
+        read[storage] = read.get(storage, 0) + size
+    return Weights(
+        total_bytes=total,
+        device_bytes=device,
+        host_bytes=host,
+        parameters=parameters,
+        bytes_by_storage=by_storage,
+        parameters_by_storage=parameters_by_storage,
+        read_dense=dense,
+        read_experts=tuple(
+            ExpertReads(experts=count, active=active, bytes_by_storage=read)
+            for (count, active), read in experts.items()
+        ),
+        read_lookup_bytes=lookup,
+        matmul_parameters_per_token=round(multiplied),
+        head_parameters=head_parameters,
+        head_bytes=head_bytes,
+    )
+
+
+def _active_experts(architecture: Architecture) -> dict[int, tuple[int, int]]:
+    """Give (experts, active) of each layer that has routed experts."""
+    return {
+        layer: (feed_forward.experts, feed_forward.active)
+        for layer, block in enumerate(architecture.layer_blocks())
+        for feed_forward in block.feed_forwards
+        if isinstance(feed_forward, MixtureOfExperts)
+    }
