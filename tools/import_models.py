@@ -1,0 +1,254 @@
+"""Writes `data/models/*.yaml` from the reference table: `python tools/import_models.py FOLDER`.
+
+Written once; since then the YAML is the source of truth and is edited by hand.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from compose_models import architecture
+from compose_mtp import add_mtp, read
+from model_names import aliases
+
+from fitcheck.estimate.parameters import total_parameters
+from fitcheck.estimate.tensors import expand
+from fitcheck.schema.models import ModelRow
+
+OUT = Path(__file__).resolve().parent.parent / "data" / "models"
+HEADER = "# yaml-language-server: $schema=../schema/models.schema.json\n"
+_FIELDS = (
+    "id", "name", "family", "repo", "released", "license", "modalities", "max_context",
+    "native_format", "published_params", "beside", "vision_params", "audio_params",
+    "image_tokens", "confidence", "architecture", "aliases", "sources", "notes",
+)  # fmt: skip
+_CHECKS = {
+    "litgpt": "https://github.com/Lightning-AI/litgpt/blob/main/litgpt/config.py",
+    "transformers": "https://github.com/huggingface/transformers",
+    "aiconfigurator": "https://github.com/ai-dynamo/aiconfigurator",
+    "vLLM": "https://github.com/vllm-project/vllm",
+    "keras_hub": "https://github.com/keras-team/keras-hub",
+    "llmfit": "https://github.com/AlexsJones/llmfit",
+    "mlc": "https://github.com/mlc-ai/mlc-llm",
+}
+_RECURRENT_CONTEXT = 1048576  # no limit of its own: what runtimes allow by default
+
+
+def record(ref: dict[str, Any]) -> dict[str, Any]:
+    """Write one reference record as a row of `data/models/`."""
+    arch = architecture(ref)
+    add_mtp(arch, ref)
+    row: dict[str, Any] = {
+        "id": ref["id"],
+        "name": ref["name"],
+        "family": ref["family"],
+        "repo": ref["hf_repo"],
+        "released": ref["release_date"],
+        "license": ref["license"] or "",
+        "modalities": _modalities(ref),
+        "max_context": ref["max_context"] or _RECURRENT_CONTEXT,
+        "native_format": _native(ref),
+        "published_params": ref["published_total"] if ref["published_total_trustworthy"] else None,
+        "vision_params": ref["vision_params"],
+        "audio_params": ref["audio_params"],
+        "confidence": ref["confidence"],
+        "architecture": arch,
+        "aliases": aliases(ref),
+        "sources": _sources(ref),
+        "notes": _notes(ref),
+    }
+    row["beside"] = _beside(row, ref)
+    return row
+
+
+def _modalities(ref: dict[str, Any]) -> list[str]:
+    found = ["text"]
+    kinds = ref["multimodal"] or ""
+    found += [kind for kind in ("vision", "audio") if kind in kinds]
+    return found
+
+
+def _native(ref: dict[str, Any]) -> str:
+    kind = ref["native_dtype"]
+    if kind.startswith("mxfp4"):
+        return "mxfp4"
+    return "bf16" if kind.startswith("bf16") else str(kind)
+
+
+def _beside(row: dict[str, Any], ref: dict[str, Any]) -> list[dict[str, Any]]:
+    """Name what the published count holds besides parameters."""
+    if not row["published_params"]:
+        return []
+    own = total_parameters(expand(read(row["architecture"])))
+    rest = row["published_params"] - own - ref["vision_params"] - ref["audio_params"]
+    if not rest:
+        return []
+    found = re.search(r"published count (?:includes|excludes) ([^;(]*)", ref["verification"])
+    what = found.group(1).strip() if found else "not in the model's own count"
+    for note in ref["notes"]:
+        if "fp8 scale" in note:
+            what = "scales of FP8 weights, one a block"
+        if "lm_head" in note:
+            what = "a second copy of the tied head"
+    return [{"what": what, "count": rest}]
+
+
+def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
+    count = ref["published_total"]
+    known = f": {count:,} parameters" if count and ref["published_total_trustworthy"] else ""
+    repo = ref["hf_repo"]
+    sources = [
+        {"title": f"{repo} on Hugging Face{known}", "url": f"https://huggingface.co/{repo}"}
+    ]
+    for text in ref["sources"]:
+        for word, url in _CHECKS.items():
+            if word in text:
+                title = re.sub(r" \([Pp]y[Pp][Ii]\)", "", text)
+                sources.append({"title": title[:160], "url": url})
+                break
+    return sources[:4]
+
+
+def _notes(ref: dict[str, Any]) -> list[str]:
+    notes = list(ref["notes"])
+    if "not confirmed" in (ref["max_context_basis"] or ""):
+        notes.append("maximum context from the model card as remembered, not confirmed")
+    if ref["native_dtype_basis"].startswith("default"):
+        notes.append("shipped as bf16 by assumption")
+    if ref["max_context"] is None:
+        notes.append("no maximum context is stated")
+    return notes
+
+
+def is_empty(value: object) -> bool:
+    """Tell a default that need not be written."""
+    return value in (None, "", [], (), {}, 0, False)
+
+
+def _flow(value: Any) -> str:  # noqa: ANN401  # any plain value
+    if isinstance(value, dict):
+        inner = ", ".join(f"{key}: {_flow(item)}" for key, item in value.items())
+        return "{" + inner + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow(item) for item in value) + "]"
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    text = yaml.safe_dump([value], default_flow_style=True, width=10**6, allow_unicode=True)
+    return text.strip()[1:-1]
+
+
+_DEFAULTS: dict[str, Any] = {
+    "gguf": True, "hf": True, "gated": True, "conv_bias": True, "norm": True, "shared_gated": True,
+    "output_norm": True, "absorbed": True, "low_rank": True,
+}  # fmt: skip
+
+
+def _lean(fields: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is the default."""
+    kept = {}
+    for key, value in fields.items():
+        if key in _DEFAULTS and isinstance(value, bool):
+            if value != _DEFAULTS[key]:
+                kept[key] = value
+        elif key == "norms":
+            kept[key] = list(value)
+        elif not is_empty(value) and not (key == "kind" and value == "linear"):
+            kept[key] = value
+    if kept.get("norms") == ["attn_norm", "ffn_norm"]:
+        del kept["norms"]
+    return kept
+
+
+def write(rows: list[dict[str, Any]]) -> str:
+    """Write rows as YAML, a part a line."""
+    lines = [HEADER]
+    for row in rows:
+        first = True
+        for key in _FIELDS:
+            value = row.get(key)
+            if is_empty(value) or (key == "modalities" and value == ["text"]):
+                continue
+            if (key, value) in (("confidence", "exact"), ("native_format", "bf16")):
+                continue
+            lead = "- " if first else "  "
+            first = False
+            if key == "architecture":
+                lines += ["  architecture:", *_architecture(value)]
+            elif key in ("sources", "beside"):
+                lines.append(f"{lead}{key}:")
+                lines += [f"    - {_flow(item)}" for item in value]
+            elif key == "notes":
+                lines.append(f"{lead}{key}:")
+                lines += [f"    - {_scalar(item)}" for item in value]
+            elif isinstance(value, list):
+                lines.append(f"{lead}{key}: {_flow(value)}")
+            else:
+                lines.append(f"{lead}{key}: {_scalar(value)}")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _architecture(arch: dict[str, Any]) -> list[str]:
+    lines = []
+    for key, value in _lean(arch).items():
+        if key == "blocks":
+            lines.append("    blocks:")
+            for block in value:
+                lines += _block(_lean(block))
+        elif key in ("extra_tensors", "mtp_tensors"):
+            lines.append(f"    {key}:")
+            lines += [f"      - {_flow(_lean(item))}" for item in value]
+        else:
+            lines.append(f"    {key}: {_flow(value)}")
+    return lines
+
+
+def _block(block: dict[str, Any]) -> list[str]:
+    lines = [f"      - name: {block['name']}"]
+    for key in ("mixers", "feed_forwards", "extra_tensors"):
+        if key in block:
+            lines.append(f"        {key}:")
+            for item in block[key]:
+                tensors = item.get("tensors")
+                own = _lean({k: v for k, v in item.items() if k != "tensors"})
+                if tensors:
+                    own["tensors"] = [_lean(tensor) for tensor in tensors]
+                lines.append(f"          - {_flow(own)}")
+    if "norms" in block:
+        lines.append(f"        norms: {_flow(block['norms'])}")
+    return lines
+
+
+def main(folder: Path) -> None:
+    """Write every family's file; say what was left out and why."""
+    path = folder / "models_reference.jsonl"
+    families: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        ref = json.loads(line)
+        try:
+            row = record(ref)
+            ModelRow.model_validate(yaml.safe_load(write([row]))[0])
+        except (KeyError, TypeError, ValueError) as error:
+            print(f"left out {ref['id']} ({ref['confidence']}): {error!r}"[:300])
+            continue
+        families[ref["family"]].append(row)
+    OUT.mkdir(parents=True, exist_ok=True)
+    for family, rows in families.items():
+        (OUT / f"{family}.yaml").write_text(write(rows), encoding="utf-8")
+    print(f"{sum(map(len, families.values()))} models in {len(families)} files")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,222 @@
+"""What single models and architectures have beyond the rules: extra norms, gates, tables, MTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Arch = dict[str, Any]
+Ref = dict[str, Any]
+
+# Models trained with Llama 3's rope scaling: the converter writes one factor a frequency.
+LLAMA3_ROPE = {
+    "llama-3.1-8b", "llama-3.1-70b", "llama-3.1-405b", "llama-3.2-1b", "llama-3.2-3b",
+    "llama-3.3-70b", "llama-3.2-11b-vision", "llama-3.2-90b-vision",
+    "deepseek-r1-distill-llama-8b", "deepseek-r1-distill-llama-70b",
+    "nemotron-nano-8b-v1", "nemotron-nano-4b-v1.1", "llama-3.3-nemotron-super-49b",
+    "exaone-3.5-2.4b", "exaone-3.5-7.8b", "exaone-3.5-32b", "exaone-4.0-1.2b", "exaone-4.0-32b",
+    "exaone-4.5-33b", "apertus-8b", "apertus-70b", "cwm-32b", "llama-4-scout",
+}  # fmt: skip
+
+
+def amend(arch: Arch, ref: Ref) -> None:
+    """Add to an architecture what its Transformers class or the model itself has besides."""
+    by_class = CLASSES.get(ref["architecture"])
+    if by_class:
+        by_class(arch, ref)
+    by_model = MODELS.get(ref["id"])
+    if by_model:
+        by_model(arch, ref)
+    if ref["id"] in LLAMA3_ROPE:
+        rope_factors(arch, "rope_freqs", ref["head_dim"] // 2)
+
+
+def tensor(name: str, *shape: int, kind: str = "linear", gguf: bool = True, hf: bool = True) -> Arch:
+    """Write a tensor out."""
+    return {"name": name, "shape": list(shape), "kind": kind, "gguf": gguf, "hf": hf}
+
+
+def rope_factors(arch: Arch, name: str, count: int) -> None:
+    """Add rope factors, which only llama.cpp's file stores."""
+    arch.setdefault("extra_tensors", []).append(
+        tensor(f"{name}.weight", count, kind="norm", hf=False)
+    )
+
+
+def add(arch: Arch, *tensors: Arch, blocks: Callable[[Arch], bool] = lambda _: True) -> None:
+    """Add tensors to blocks."""
+    for block in arch["blocks"]:
+        if blocks(block):
+            block.setdefault("extra_tensors", []).extend(tensors)
+
+
+def norms(*names: str) -> Callable[[Arch, Ref], None]:
+    """Give every block these norms."""
+
+    def change(arch: Arch, _: Ref) -> None:
+        for block in arch["blocks"]:
+            block["norms"] = list(names)
+
+    return change
+
+
+def part(kind: str, **fields: Any) -> Callable[[Arch, Ref], None]:
+    """Set fields of every part of a kind."""
+
+    def change(arch: Arch, _: Ref) -> None:
+        for block in arch["blocks"]:
+            for own in (*block.get("mixers", ()), *block.get("feed_forwards", ())):
+                if own["kind"] == kind:
+                    own.update(fields)
+
+    return change
+
+
+def both(*changes: Callable[[Arch, Ref], None]) -> Callable[[Arch, Ref], None]:
+    """Apply several changes."""
+
+    def change(arch: Arch, ref: Ref) -> None:
+        for one in changes:
+            one(arch, ref)
+
+    return change
+
+
+def is_moe(block: Arch) -> bool:
+    """Tell whether a block routes to experts."""
+    return any(own["kind"] == "moe" for own in block.get("feed_forwards", ()))
+
+
+def bias_unpublished(arch: Arch, ref: Ref) -> None:
+    """The router's bias is in llama.cpp's file, not in the published count."""
+    part("moe", router_bias=False)(arch, ref)
+    experts = ref["moe"]["n_experts"]
+    add(arch, tensor("exp_probs_b.bias", experts, kind="bias", hf=False), blocks=is_moe)
+
+
+def xielu(arch: Arch, _: Ref) -> None:
+    """Apertus' activation has two learned numbers a layer; llama.cpp keeps them as metadata."""
+    add(arch, tensor("ffn_act.alphas", 2, kind="state", gguf=False))
+
+
+def falcon(arch: Arch, ref: Ref) -> None:
+    """Falcon 40B and 180B norm attention and feed-forward apart."""
+    if ref["id"] in ("falcon-40b", "falcon-180b"):
+        norms("attn_norm", "attn_norm_2")(arch, ref)
+
+
+def embedding_norm(arch: Arch, _: Ref) -> None:
+    """A LayerNorm on the embeddings (BLOOM, RWKV)."""
+    hidden = arch["hidden"]
+    arch.setdefault("extra_tensors", []).extend(
+        [
+            tensor("token_embd_norm.weight", hidden, kind="norm"),
+            tensor("token_embd_norm.bias", hidden, kind="bias"),
+        ]
+    )
+
+
+def beside_experts(norm: str = "") -> Callable[[Arch, Ref], None]:
+    """A dense feed-forward in parallel to the experts."""
+
+    def change(arch: Arch, ref: Ref) -> None:
+        size = ref["moe"]["dense_ffn_in_parallel"]
+        for block in arch["blocks"]:
+            block["feed_forwards"].insert(0, {"kind": "dense", "size": size})
+            if norm:
+                block["norms"] = [*block["norms"], norm]
+
+    return change
+
+
+def bitnet(arch: Arch, ref: Ref) -> None:
+    """Norms before the output and down projections."""
+    add(
+        arch,
+        tensor("attn_sub_norm.weight", arch["hidden"], kind="norm"),
+        tensor("ffn_sub_norm.weight", ref["ffn_hidden"], kind="norm"),
+    )
+
+
+def minimax_m3(arch: Arch, _: Ref) -> None:
+    """The indexer of sparse attention in the layers with experts."""
+    hidden = arch["hidden"]
+    add(
+        arch,
+        tensor("indexer.q_proj.weight", hidden, 512),
+        tensor("indexer.k_proj.weight", hidden, 128),
+        tensor("indexer.q_norm.weight", 128, kind="norm"),
+        tensor("indexer.k_norm.weight", 128, kind="norm"),
+        blocks=is_moe,
+    )
+
+
+def muse_glimmer(arch: Arch, ref: Ref) -> None:
+    """Norms after attention and feed-forward; QK-norms of ones that only llama.cpp stores."""
+    norms("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")(arch, ref)
+    add(
+        arch,
+        tensor("attn_q_norm.weight", 128, kind="norm", hf=False),
+        tensor("attn_k_norm.weight", 128, kind="norm", hf=False),
+    )
+
+
+def ends_with_embedding_norm(arch: Arch, _: Ref) -> None:
+    """LFM2's last norm is stored under the name of an embedding norm."""
+    arch["output_norm"] = False
+    arch.setdefault("extra_tensors", []).append(
+        tensor("token_embd_norm.weight", arch["hidden"], kind="norm")
+    )
+
+
+def long_rope(arch: Arch, ref: Ref) -> None:
+    """Phi's long context: a short and a long factor a frequency."""
+    if ref["id"] in ("phi-3-mini-128k", "phi-3.5-mini", "phi-3-medium-128k", "phi-4-mini",
+                     "phi-3.5-moe", "phi-4-multimodal"):
+        count = ref["head_dim"] // 2
+        if ref["id"] in ("phi-4-mini", "phi-4-multimodal"):
+            count = count * 3 // 4
+        rope_factors(arch, "rope_factors_long", count)
+        rope_factors(arch, "rope_factors_short", count)
+
+
+def padded_embedding(arch: Arch, ref: Ref) -> None:
+    """Gemma's checkpoint has 64 rows no token uses; the converter drops them."""
+    if ref["vocab_size"] == 262208:
+        arch["gguf_vocabulary"] = 262144
+
+
+POST = norms("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
+
+CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
+    "apertus": xielu,
+    "arctic": beside_experts("ffn_norm_exps"),
+    "axk1": norms("attn_norm", "ffn_norm", "post_ffw_norm"),
+    "bitnet": bitnet,
+    "bloom": embedding_norm,
+    "beam": both(POST, part("moe", router_bias=True), part("attention", sinks=True)),
+    "falcon": falcon,
+    "gemma3": padded_embedding,
+    "grok": norms("attn_norm", "attn_output_norm", "ffn_norm", "layer_output_norm"),
+    "grok2": both(
+        beside_experts(), norms("attn_norm", "attn_output_norm", "ffn_norm", "post_ffw_norm")
+    ),
+    "kolibri1": both(POST, part("moe", router_bias=True)),
+    "lfm2": ends_with_embedding_norm,
+    "lfm2_moe": ends_with_embedding_norm,
+    "lfm3": POST,
+    "minimax_m3_vl": minimax_m3,
+    "muse_glimmer": muse_glimmer,
+    "phi3": long_rope,
+    "phi4mm": long_rope,
+    "phimoe": long_rope,
+    "solar_open": bias_unpublished,
+}
+
+MODELS: dict[str, Callable[[Arch, Ref], None]] = {
+    "falcon-h1-0.5b": part("mamba2", norm=False),
+    "granite-code-8b": both(part("attention", bias="qkvo"), part("dense", bias=True)),
+    "lfm2-8b-a1b": bias_unpublished,
+}
