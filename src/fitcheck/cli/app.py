@@ -19,18 +19,18 @@ from fitcheck.errors import FitcheckError, UnknownNameError
 # Each command is the function `command` of its module, imported only when it is needed. It returns
 # the exit status, or None for 0.
 COMMANDS = {
-    "model": "fitcheck.cli.model",
-    "gpu": "fitcheck.cli.gpu",
-    "format": "fitcheck.cli.format",
-    "paper": "fitcheck.cli.paper",
-    "detect": "fitcheck.cli.detect",
-    "accuracy": "fitcheck.cli.accuracy",
-    "calibrate": "fitcheck.cli.calibrate",
+    "model": ("fitcheck.cli.model", "Does it fit, how fast; alone: list or describe models."),
+    "gpu": ("fitcheck.cli.gpu", "List, describe and compare cards."),
+    "format": ("fitcheck.cli.format", "List and describe quantization formats."),
+    "paper": ("fitcheck.cli.paper", "List and describe the papers behind the formats."),
+    "detect": ("fitcheck.cli.detect", "Tell which GPU this machine has."),
+    "accuracy": ("fitcheck.cli.accuracy", "Print how far the speed estimates are off."),
+    "calibrate": ("fitcheck.cli.calibrate", "Fit the speed estimate to your own card."),
 }
 # While rooms are being built: a command exists once its module does.
 COMMANDS = {
-    name: module
-    for name, module in COMMANDS.items()
+    name: entry
+    for name, entry in COMMANDS.items()
     if Path(__file__).with_name(f"{name}.py").is_file()
 }
 
@@ -109,10 +109,10 @@ def build(only: str | None = None) -> typer.Typer:
         epilog=EPILOG,
     )
     app.callback(invoke_without_command=True)(_program)
-    for name, module in COMMANDS.items():
+    for name, (module, summary) in COMMANDS.items():
         if only in (None, name):
             command = import_module(module).command
-            app.command(name, cls=SectionedCommand, epilog=EPILOG)(command)
+            app.command(name, cls=SectionedCommand, short_help=summary, epilog=EPILOG)(command)
     return app
 
 

@@ -3,7 +3,8 @@
 
 from fitcheck.cli import asked, options, settings
 from fitcheck.cli.errors import NOTHING_FITS, OK
-from fitcheck.cli.model_report import asks_nothing, report_of, show_models
+from fitcheck.cli.model_about import asks_nothing, show_models
+from fitcheck.cli.model_report import report_of
 from fitcheck.cli.output import show
 from fitcheck.cli.question import question
 from fitcheck.errors import UsageError
@@ -112,7 +113,8 @@ def command(
             f"`--explain` has no place in {form.output.upper()}", "use it with -o table, md or json"
         )
     if asks_nothing(query):
-        return show_models(query, form)
+        show_models(query, form)
+        return OK
     # Here, so that help and completion start without the estimator.
     from fitcheck.answers.answer import answer
 

@@ -11,7 +11,6 @@ from fitcheck.render.report import Report
 if TYPE_CHECKING:
     from fitcheck.answers.answer import Answer
     from fitcheck.answers.query import Query
-    from fitcheck.cli.options import Form
     from fitcheck.render.blocks import Block
 
 # Query fields that say how to show, not what was asked.
@@ -72,20 +71,3 @@ def _remarks(answer: Answer) -> list[str]:
     if answer.cut:
         remarks.append(f"{answer.cut:,} more; --limit raises the number of rows")
     return [*remarks, *answer.notes]
-
-
-def asks_nothing(query: Query) -> bool:
-    """Tell whether no card and no format is asked about: names are then described, or listed."""
-    described = (query.vram_bytes, query.bandwidth_bytes_per_s, query.flops)
-    return (
-        query.gpus is None
-        and query.formats is None
-        and not query.installed
-        and query.params is None
-        and all(value is None for value in described)
-    )
-
-
-def show_models(query: Query, form: Form) -> int:
-    """List the models, or describe those named."""
-    raise NotImplementedError
