@@ -1,4 +1,4 @@
-"""The wheel as a user gets it: built, installed elsewhere, run with the source tree out of reach."""
+"""The wheel as a user gets it: built, unpacked, run with the source tree out of reach."""
 
 from __future__ import annotations
 
@@ -86,9 +86,10 @@ def test_the_sdist_builds_the_same_wheel(unpacked: Path, tmp_path: Path) -> None
     (source,) = (tmp_path / "source").iterdir()
     again = build(tmp_path / "again", "wheel", source)
     with zipfile.ZipFile(again) as archive:
-        assert archive.read("fitcheck/catalog.json") == (
-            unpacked / "fitcheck" / "catalog.json"
-        ).read_bytes()
+        assert (
+            archive.read("fitcheck/catalog.json")
+            == (unpacked / "fitcheck" / "catalog.json").read_bytes()
+        )
 
 
 def test_a_broken_table_stops_the_build(tmp_path: Path) -> None:

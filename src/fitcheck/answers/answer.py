@@ -53,10 +53,9 @@ def answer(query: Query) -> Answer:
     catalog = load(query.data_folders)
     models = find_models(query, catalog)
     devices = find_devices(query, catalog)
-    first = models[0] if len(models) == 1 else None
-    formats = find_formats(query, catalog, first)
-    ranked = _ranked(query, alone=first is not None and bool(first.stored))
-    if len(ranked) > 2 or (len(ranked) == 2 and query.gpus is None and query.models is None):
+    formats = find_formats(query, catalog, models, devices)
+    ranked = _ranked(query, formats=len(formats))
+    if "model" in ranked and "gpu" in ranked:
         raise UsageError(
             "that would compare everything with everything",
             "name a model or a card: `fitcheck model llama-3.1-8b`, `fitcheck model --gpu rtx4090`",
@@ -103,15 +102,15 @@ def runs_here(estimate: Estimate) -> bool:
     return estimate.verdict in VERDICTS_THAT_RUN and estimate.format.support != "unsupported"
 
 
-def _ranked(query: Query, *, alone: bool) -> tuple[str, ...]:
-    """Name the nouns the query left out."""
+def _ranked(query: Query, *, formats: int) -> tuple[str, ...]:
+    """Name the nouns the query left open."""
     described = query.vram_bytes is not None or query.bandwidth_bytes_per_s is not None
     left_out = []
     if query.models is None and not query.installed and query.params is None:
         left_out.append("model")
     if query.gpus is None and not described:
         left_out.append("gpu")
-    if query.formats is None and not alone:
+    if query.formats is None and formats > 1:
         left_out.append("format")
     return tuple(left_out)
 

@@ -1,4 +1,4 @@
-"""Fills in what an estimate owes a reader beyond memory and speed: papers, sources, offers, notes."""
+"""Fills in what an answer owes its reader beyond memory and speed: papers, sources, offers."""
 
 from __future__ import annotations
 
@@ -67,14 +67,21 @@ def evidence_for(estimate: Estimate, runs: Runs) -> tuple[Measured, ...]:
     if workload.decode is None:
         return ()
     gpu = target.device.gpus[0]
-    cards = runs.catalog.gpus.all()
+    measured = runs.catalog.benchmarks
+    cousins = frozenset(
+        card.id
+        for card in (runs.catalog.gpus.get(key) for key in measured.ids() if key in runs.catalog.gpus)
+        if card.architecture == gpu.architecture and card.id != gpu.id
+    )
+    rows = [
+        row
+        for key in (gpu.id, *sorted(cousins))
+        if key in measured
+        for row in measured.get(key)
+    ]
     question = Question(
         gpu=gpu.id,
-        cousins=frozenset(
-            card.id
-            for card in cards
-            if card.architecture == gpu.architecture and card.id != gpu.id
-        ),
+        cousins=cousins,
         models=frozenset((workload.model.id,)),
         parameters_b=workload.total_params / GB,
         active_b=workload.active_params / GB,
@@ -84,4 +91,4 @@ def evidence_for(estimate: Estimate, runs: Runs) -> tuple[Measured, ...]:
         depth=workload.settings.depth,
         count=target.device.count,
     )
-    return nearest(question, runs.catalog.benchmarks, limit=20 if runs.query.evidence else 3)
+    return nearest(question, rows, limit=20 if runs.query.evidence else 3)

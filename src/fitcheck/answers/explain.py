@@ -73,9 +73,7 @@ def _cache(workload: Workload) -> Iterator[Step]:
     source = next((s.url for s in workload.runtime.sources if s.url), "")
     for group in workload.cache.groups:
         what = "state" if group.state else "KV cache"
-        yield Step(
-            what=what, formula=_group(group), result=_gib(group.group_bytes), source=source
-        )
+        yield Step(what=what, formula=_group(group), result=_gib(group.group_bytes), source=source)
 
 
 def _group(group: KvGroup) -> str:

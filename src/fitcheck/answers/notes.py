@@ -40,6 +40,8 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         defaults.append(f"{settings.context:,} tokens of context")
     if query.runtime is None:
         defaults.append(runtime.name)
+    if query.formats is None and not workload.model.stored:
+        defaults.append(workload.format.name)
     if defaults:
         notes.append(f"by default: {', '.join(defaults)}")
     return tuple(dict.fromkeys(notes))

@@ -13,8 +13,9 @@ class Query:
 
     `models`, `gpus` and `formats` hold words (names, files, `2x rtx3090`); `("all",)` is every
     record. `context` is tokens, or "max" for the model's maximum. Sizes are bytes, rates bytes/s
-    and FLOP/s. `sort` names a field (`speed`, `free`, `bits` … of `ranking.SORTS`), `only` the verdict to
-    keep. `complete` fills in what a table on screen does not show (the largest context, papers).
+    and FLOP/s. `sort` names a field (`speed`, `free`, `bits` … of `ranking.SORTS`), `only` the
+    verdict to keep. `complete` fills in what a table on screen does not show (the largest context,
+    sources).
     """
 
     models: tuple[str, ...] | None = None

@@ -59,9 +59,7 @@ def order(
     if varies == ("gpu",):
         return sorted(estimates, key=lambda e: (e.memory.capacity_bytes, -_speed(e), e.gpu.id))
     if varies == ("format",):
-        return sorted(
-            estimates, key=lambda e: (_rank(e), -e.format.bits_per_weight, e.format.id)
-        )
+        return sorted(estimates, key=lambda e: (_rank(e), -e.format.bits_per_weight, e.format.id))
     if varies == ("model",):
         return sorted(estimates, key=lambda e: (-e.model.total_params, e.model.id))
     return list(estimates)

@@ -9,6 +9,8 @@ from fitcheck.catalog.devices import described_device, parse_device
 from fitcheck.catalog.format_names import resolve_format
 from fitcheck.errors import UsageError
 
+DEFAULT_FORMAT = "q4_k_m"  # the format most published GGUF files are fetched in
+
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query
     from fitcheck.catalog import Catalog
@@ -79,15 +81,20 @@ def find_device(word: str, catalog: Catalog) -> Device:
     return parse_device(word, catalog.gpus)
 
 
-def find_formats(query: Query, catalog: Catalog, model: Model | None) -> list[Format]:
-    """Give the formats asked about; every format that a person would choose among if none was.
+def find_formats(
+    query: Query, catalog: Catalog, models: list[Model], devices: list[Device]
+) -> list[Format]:
+    """Give the formats asked about.
 
-    A file's own format needs no `--format`.
+    None named: a file's own; every format, to choose among, for one model on one card; else the
+    default, so that models or cards are compared on equal terms.
     """
-    if query.formats is None:
-        if model is not None and model.stored:
-            return [resolve_format(model.stored_format, catalog.formats)]
-        return list(catalog.formats.all())
     if query.formats == ALL:
         return list(catalog.formats.all())
-    return [resolve_format(word, catalog.formats) for word in query.formats]
+    if query.formats is not None:
+        return [resolve_format(word, catalog.formats) for word in query.formats]
+    if len(models) == 1 and models[0].stored:
+        return [resolve_format(models[0].stored_format, catalog.formats)]
+    if len(models) == 1 and len(devices) == 1:
+        return list(catalog.formats.all())
+    return [catalog.formats.get(DEFAULT_FORMAT)]

@@ -83,9 +83,7 @@ class Runs:
         """Prepare a device under a runtime."""
         key = (device, runtime.id, settings)
         if key not in self._targets:
-            self._targets[key] = prepare_target(
-                device, runtime, settings, self.catalog.calibration
-            )
+            self._targets[key] = prepare_target(device, runtime, settings, self.catalog.calibration)
         return self._targets[key]
 
     def target_of(self, device: Device, workload: Workload) -> Target:

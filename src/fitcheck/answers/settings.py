@@ -55,9 +55,7 @@ def kv_format_for(query: Query, catalog: Catalog, runtime: Runtime) -> KvFormat:
     return found
 
 
-def settings_for(
-    query: Query, model: Model, runtime: Runtime
-) -> tuple[Settings, tuple[str, ...]]:
+def settings_for(query: Query, model: Model, runtime: Runtime) -> tuple[Settings, tuple[str, ...]]:
     """Resolve the query's settings for one model; also gives the notes a reader should see.
 
     Raises UsageError for numbers that make no sense.

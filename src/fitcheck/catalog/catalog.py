@@ -10,7 +10,7 @@ from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from fitcheck.records.benchmark import Benchmark
     from fitcheck.records.calibration import Calibration
@@ -24,41 +24,64 @@ Record = TypeVar("Record")
 
 
 class Packed:
-    """The bytes of one compiled catalogue file; a table's line is parsed when first asked for."""
+    """The bytes of one compiled catalogue file; only what a question needs of them is parsed.
+
+    `schema/compile.py` tells how the file is laid out.
+    """
 
     def __init__(self, content: bytes) -> None:
         end = content.index(b"\n")
         self.header: dict[str, Any] = json.loads(content[:end])
         self._content = content
-        self._spans: dict[str, tuple[int, int]] = {}
+        self._starts: dict[str, int] = {}
         start = end + 1
         for name, length in self.header["lengths"].items():
-            self._spans[name] = (start, start + length)
-            start += length + 1
+            self._starts[name] = start
+            start += length
 
-    def table(self, name: str) -> Any:  # noqa: ANN401  # each table has its own shape
-        """Parse one table; `None` if the file has no such table."""
-        if name not in self._spans:
+    def document(self, name: str) -> Any:  # noqa: ANN401  # each document has its own shape
+        """Parse the first line of a part: a document, or a table's index; `None` if there is none."""
+        if name not in self._starts:
             return None
-        start, end = self._spans[name]
-        return json.loads(self._content[start:end])
+        start = self._starts[name]
+        return json.loads(self._content[start : self._content.index(b"\n", start)])
+
+    def rows(self, name: str) -> tuple[dict[str, tuple[int, int]], dict[str, list[str]]]:
+        """Give where each record of a table lies, and the ids its names mean."""
+        index = self.document(name)
+        if index is None:
+            return {}, {}
+        start = self._content.index(b"\n", self._starts[name]) + 1
+        spans = {}
+        for key, length in index["rows"].items():
+            spans[key] = (start, start + length)
+            start += length
+        return spans, index["names"]
+
+    def row(self, span: tuple[int, int]) -> Any:  # noqa: ANN401  # a record, or a group of them
+        """Parse one record."""
+        return json.loads(self._content[span[0] : span[1]])
 
 
 class Table(Generic[Record]):
     """Records by name. Later files override a record of the same id (a user's own tables)."""
 
     def __init__(
-        self, kind: str, contents: Iterable[Any], read: Callable[[dict[str, Any]], Record]
+        self,
+        kind: str,
+        files: Sequence[Packed],
+        name: str,
+        read: Callable[[dict[str, Any]], Record],
     ) -> None:
         self._kind = kind
         self._read = read
-        self._rows: dict[str, dict[str, Any]] = {}
+        self._rows: dict[str, tuple[Packed, tuple[int, int]]] = {}
         self._names: dict[str, list[str]] = {}
         self._decoded: dict[str, Record] = {}
-        for content in contents:
-            if content is not None:
-                self._rows.update(content["rows"])
-                self._names.update(content["names"])
+        for file in files:
+            spans, names = file.rows(name)
+            self._rows.update((key, (file, span)) for key, span in spans.items())
+            self._names.update(names)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -77,7 +100,8 @@ class Table(Generic[Record]):
     def get(self, key: str) -> Record:
         """Give the record with this id. Raises KeyError."""
         if key not in self._decoded:
-            self._decoded[key] = self._read(self._rows[key])
+            file, span = self._rows[key]
+            self._decoded[key] = self._read(file.row(span))
         return self._decoded[key]
 
     def all(self) -> tuple[Record, ...]:
@@ -126,8 +150,10 @@ class Catalog:
     def __init__(self, files: Sequence[Packed]) -> None:
         self._files = files
 
-    def _table(self, name: str) -> list[Any]:
-        return [file.table(name) for file in self._files]
+    def _table(
+        self, kind: str, name: str, read: Callable[[dict[str, Any]], Record]
+    ) -> Table[Record]:
+        return Table(kind, self._files, name, read)
 
     @property
     def date(self) -> str:
@@ -139,61 +165,63 @@ class Catalog:
         """Cards."""
         from fitcheck.records.gpu import read_gpu
 
-        return Table("GPU", self._table("gpus"), read_gpu)
+        return self._table("GPU", "gpus", read_gpu)
 
     @cached_property
     def models(self) -> Table[Model]:
         """Models."""
         from fitcheck.records.model import read_model
 
-        return Table("model", self._table("models"), read_model)
+        return self._table("model", "models", read_model)
 
     @cached_property
     def storage_types(self) -> Table[StorageType]:
         """Storage types: blocks and bytes."""
         from fitcheck.records.format import read_storage_type
 
-        return Table("storage type", self._table("storage_types"), read_storage_type)
+        return self._table("storage type", "storage_types", read_storage_type)
 
     @cached_property
     def formats(self) -> Table[Format]:
         """Quantization formats."""
         from fitcheck.records.format import read_format
 
-        return Table("format", self._table("formats"), read_format)
+        return self._table("format", "formats", read_format)
 
     @cached_property
     def kv_formats(self) -> Table[KvFormat]:
         """Formats of the KV cache."""
         from fitcheck.records.format import read_kv_format
 
-        return Table("KV format", self._table("kv_formats"), read_kv_format)
+        return self._table("KV format", "kv_formats", read_kv_format)
 
     @cached_property
     def papers(self) -> Table[Paper]:
         """Papers."""
         from fitcheck.records.paper import read_paper
 
-        return Table("paper", self._table("papers"), read_paper)
+        return self._table("paper", "papers", read_paper)
 
     @cached_property
     def runtimes(self) -> Table[Runtime]:
         """Runtimes."""
         from fitcheck.records.runtime import read_runtime
 
-        return Table("runtime", self._table("runtimes"), read_runtime)
+        return self._table("runtime", "runtimes", read_runtime)
 
     @cached_property
     def calibration(self) -> Calibration:
         """The fitted constants of the speed estimate."""
         from fitcheck.records.calibration import read_calibration
 
-        return read_calibration(self._files[0].table("calibration"))
+        return read_calibration(self._files[0].document("calibration"))
 
     @cached_property
-    def benchmarks(self) -> tuple[Benchmark, ...]:
-        """Published measurements."""
+    def benchmarks(self) -> Table[tuple[Benchmark, ...]]:
+        """Published measurements, by the id of their card."""
         from fitcheck.records.benchmark import read_benchmark
 
-        rows = self._files[0].table("benchmarks") or ()
-        return tuple(read_benchmark(row) for row in rows)
+        def read(rows: Any) -> tuple[Benchmark, ...]:  # noqa: ANN401  # the group's list
+            return tuple(read_benchmark(row) for row in rows)
+
+        return self._table("measured card", "benchmarks", read)

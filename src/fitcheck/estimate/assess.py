@@ -100,9 +100,7 @@ def memory_of(workload: Workload, target: Target) -> Memory:
     state_bytes = cache.state_bytes if cache else 0
     buffer = workload.compute_buffer
     compute_bytes = buffer.device_bytes * target.device.count if buffer else 0
-    needed = (
-        weights.device_bytes + kv_bytes + state_bytes + compute_bytes + target.overhead_bytes
-    )
+    needed = weights.device_bytes + kv_bytes + state_bytes + compute_bytes + target.overhead_bytes
     return Memory(
         weights_bytes=weights.device_bytes,
         kv_cache_bytes=kv_bytes,
@@ -125,15 +123,13 @@ def decode_of(
     depth: int,
     placed: Offload | None = None,
 ) -> Decode | None:
-    """Estimate decoding at one depth; tok/s over all sequences, the range never above the ceiling."""
+    """Estimate decoding at one depth; tok/s over all sequences, no range above the ceiling."""
     if work is None:
         return None
     ceiling = work.concurrency / ceiling_seconds(work, target.bandwidth_bytes_per_s)
     seconds = split_decode_seconds(work, target.decode_costs, target.shares)
     if placed is not None:
-        return offloaded_decode(
-            work, seconds=seconds, ceiling=ceiling, depth=depth, placed=placed
-        )
+        return offloaded_decode(work, seconds=seconds, ceiling=ceiling, depth=depth, placed=placed)
     costs = target.decode_costs[0]
     speed = min(work.concurrency / seconds, ceiling)
     low, high = likely_range(
@@ -168,9 +164,7 @@ def prefill_of(workload: Workload, target: Target) -> Prefill | None:
         )
         for costs in target.prefill_costs
     ]
-    seconds = sum(
-        share * time.seconds for share, time in zip(target.shares, times, strict=True)
-    )
+    seconds = sum(share * time.seconds for share, time in zip(target.shares, times, strict=True))
     speed = settings.prompt / seconds
     step = split_decode_seconds(workload.decode, target.decode_costs, target.shares)
     first = times[0]

@@ -72,7 +72,5 @@ def prepare_target(
         prefill_costs=tuple(prefill_costs(gpu, runtime.id, backend, calibration) for gpu in gpus),
         shares=shares,
         bandwidth_bytes_per_s=1.0
-        / sum(
-            share / gpu.bandwidth_bytes_per_s for share, gpu in zip(shares, gpus, strict=True)
-        ),
+        / sum(share / gpu.bandwidth_bytes_per_s for share, gpu in zip(shares, gpus, strict=True)),
     )

@@ -1,9 +1,9 @@
 """Checks the authored tables and compiles them into the one file that run time reads.
 
 The compiled catalogue is text, a JSON document a line: first a header (`format`, `stamp`, `date`,
-and the length in bytes of each table's line), then one line a table. Run time parses only the
-lines a question needs. A named table is `{"rows": {id: record}, "names": {normalised: [ids]}}`,
-an unnamed one a list of records, a document the document itself.
+and the length in bytes of each table's part). A table's part is an index line, `{"rows": {id:
+length}, "names": {normalised name: [ids]}}`, and then a line a record: run time parses only the
+index and the records that a question needs. A document is a part of one line.
 """
 
 from __future__ import annotations
@@ -40,19 +40,20 @@ def check_table(table: Table, folder: Path) -> Any:  # noqa: ANN401  # JSON of t
         row = _checked(table, path, record, position, problems)
         if row is not None:
             compiled.append((path, row))
-    if table.named and not problems:
-        names = _names([row for _, row in compiled], [path for path, _ in compiled], problems)
     if problems:
         raise TableError(problems)
-    if not table.named:
-        return [row for _, row in compiled]
-    stripped = {row["id"]: _without_shared(row) for _, row in compiled}
-    return {"rows": stripped, "names": names}
+    if table.grouped:
+        groups: dict[str, list[dict[str, Any]]] = {}
+        for _, row in compiled:
+            groups.setdefault(row[table.grouped], []).append(row)
+        return {"rows": groups, "names": {}}
+    names = _names([row for _, row in compiled], [path for path, _ in compiled], problems)
+    if problems:
+        raise TableError(problems)
+    return {"rows": {row["id"]: _without_shared(row) for _, row in compiled}, "names": names}
 
 
-def compile_tables(
-    folder: Path, *, stamp: object = None, only_present: bool = False
-) -> bytes:
+def compile_tables(folder: Path, *, stamp: object = None, only_present: bool = False) -> bytes:
     """Compile every table below `folder`.
 
     `only_present` leaves out tables with no file (a user's own folder); otherwise a missing table
@@ -78,14 +79,22 @@ def compile_tables(
 
 def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> bytes:
     """Write compiled tables as the catalogue file's bytes."""
-    lines = {name: _json(content) for name, content in tables.items()}
+    parts = {name: _part(content) for name, content in tables.items()}
     header = {
         "format": FORMAT,
         "stamp": stamp,
         "date": date,
-        "lengths": {name: len(line) for name, line in lines.items()},
+        "lengths": {name: len(part) for name, part in parts.items()},
     }
-    return b"\n".join([_json(header), *lines.values()]) + b"\n"
+    return _json(header) + b"\n" + b"".join(parts.values())
+
+
+def _part(content: Any) -> bytes:  # noqa: ANN401  # a table's index and rows, or a document
+    if "rows" not in content:
+        return _json(content) + b"\n"
+    rows = {key: _json(row) + b"\n" for key, row in content["rows"].items()}
+    index = {"rows": {key: len(line) for key, line in rows.items()}, "names": content["names"]}
+    return b"".join([_json(index) + b"\n", *rows.values()])
 
 
 def check_references(tables: Mapping[str, Any]) -> list[str]:
@@ -115,7 +124,11 @@ def _date(folder: Path) -> str:
 
 
 def _checked(
-    table: Table, path: Path, record: Any, position: int, problems: list[str]  # noqa: ANN401
+    table: Table,
+    path: Path,
+    record: Any,  # noqa: ANN401  # what YAML held
+    position: int,
+    problems: list[str],
 ) -> dict[str, Any] | None:
     key = record.get("id") if isinstance(record, dict) else None
     label = f"{key}" if key else f"record {position}"
@@ -152,9 +165,7 @@ def _names(
             if not name:
                 problems.append(f"{path}: {key}: names: a name has no letter or digit")
             elif name in owner:
-                problems.append(
-                    f"{path}: {key}: names: `{name}` already names `{owner[name]}`"
-                )
+                problems.append(f"{path}: {key}: names: `{name}` already names `{owner[name]}`")
             owner[name] = key
             names[name] = [key]
     for kind in _SHARED:

@@ -23,14 +23,14 @@ class Row(Protocol):
 class Table:
     """A table by name: its files (globs below the data folder) and its row class.
 
-    `named` tables have an `id` and names to look records up by; the others are plain lists
-    (`benchmarks`) or one document (`calibration`).
+    A table's records have an `id` and names to look them up by, unless it is `grouped` by a field
+    (measurements by their card) or is one `document`.
     """
 
     name: str
     files: tuple[str, ...]
     row: str  # "module:Class"
-    named: bool = True
+    grouped: str = ""
     document: bool = False
 
     def row_class(self) -> type[BaseModel]:
@@ -45,22 +45,19 @@ class Table:
 
 TABLES = (
     Table("gpus", ("gpus.yaml", "gpus/*.yaml"), "fitcheck.schema.gpus:GpuRow"),
-    Table(
-        "storage_types", ("storage_types.yaml",), "fitcheck.schema.storage_types:StorageTypeRow"
-    ),
+    Table("storage_types", ("storage_types.yaml",), "fitcheck.schema.storage_types:StorageTypeRow"),
     Table("formats", ("formats.yaml",), "fitcheck.schema.formats:FormatRow"),
     Table("kv_formats", ("kv_formats.yaml",), "fitcheck.schema.kv_formats:KvFormatRow"),
     Table("papers", ("papers.yaml",), "fitcheck.schema.papers:PaperRow"),
     Table("models", ("models.yaml", "models/*.yaml"), "fitcheck.schema.models:ModelRow"),
     Table("runtimes", ("runtimes.yaml",), "fitcheck.schema.runtimes:RuntimeRow"),
     Table(
-        "benchmarks", ("benchmarks.csv",), "fitcheck.schema.benchmarks:BenchmarkRow", named=False
+        "benchmarks", ("benchmarks.csv",), "fitcheck.schema.benchmarks:BenchmarkRow", grouped="gpu"
     ),
     Table(
         "calibration",
         ("calibration.yaml",),
         "fitcheck.schema.calibration:CalibrationDocument",
-        named=False,
         document=True,
     ),
 )
