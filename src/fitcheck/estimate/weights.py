@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
-from fitcheck.estimate.mixing.average import average_bytes
+from fitcheck.estimate.mixing.average import average_stored
 from fitcheck.estimate.mixing.gguf import preset_types
 from fitcheck.estimate.mixing.linear import linear_types
 from fitcheck.estimate.mixing.packing import packed_bytes
@@ -52,11 +52,7 @@ def store(
     else:
         kept = [tensor for tensor in tensors if tensor.hf]
         if form.rule == "average":
-            packed = [average_bytes(tensor, form, storage_types) for tensor in kept]
-            return tuple(
-                StoredTensor(tensor, storage, size)
-                for tensor, (storage, size) in zip(kept, packed, strict=True)
-            )
+            return tuple(average_stored(kept, form, storage_types))
         if form.rule == "linear":
             types = linear_types(architecture, kept, form)
         elif form.rule == "uniform":

@@ -10,24 +10,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.mixing.linear import LINEAR_KINDS, is_matrix
 from fitcheck.estimate.mixing.packing import packed_bytes
+from fitcheck.records.tensors import StoredTensor, Tensor
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fitcheck.records.format import Format, StorageType
-    from fitcheck.records.tensors import Tensor
 
 
-def average_bytes(
+def average_stored(
+    tensors: Sequence[Tensor], form: Format, storage_types: Mapping[str, StorageType]
+) -> list[StoredTensor]:
+    """Give every tensor as stored; a tied table is written a second time, quantized, as the head.
+
+    bytes = elements · bits / 8, plus row and column scales. Parameters of the format: `bits` on
+    average, `head_bits` for the head.
+    """
+    kept = list(tensors)
+    if all(tensor.kind != "output" for tensor in kept):
+        kept += [
+            Tensor("output.weight", tensor.shape, "output")
+            for tensor in kept
+            if tensor.kind == "embedding"
+        ]
+    return [StoredTensor(tensor, *_packed(tensor, form, storage_types)) for tensor in kept]
+
+
+def _packed(
     tensor: Tensor, form: Format, storage_types: Mapping[str, StorageType]
 ) -> tuple[str, int]:
-    """Give a tensor's storage type and its bytes: elements · bits / 8, plus row and column scales.
-
-    Parameters of the format: `bits` on average, `head_bits` for the head.
-    """
     parameters = form.parameters or {}
-    if tensor.kind in ("linear", "expert", "shared_expert") and len(tensor.shape) > 1:
+    if tensor.kind in LINEAR_KINDS and is_matrix(tensor):
         bits = float(str(parameters["bits"]))
     elif tensor.kind == "output":
         bits = float(str(parameters["head_bits"]))

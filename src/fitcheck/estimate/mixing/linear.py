@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from fitcheck.records.format import Format
     from fitcheck.records.tensors import Tensor
 
-_LINEAR = frozenset({"linear", "expert", "shared_expert"})
+LINEAR_KINDS = frozenset({"linear", "expert", "shared_expert"})
+
+
+def is_matrix(tensor: Tensor) -> bool:
+    """Whether a tensor is multiplied with: two widths or more, and not the biases of experts."""
+    return len(tensor.shape) > 1 and not tensor.name.endswith(".bias")
 
 
 def linear_types(
@@ -34,12 +39,12 @@ def linear_types(
     parameters = form.parameters or {}
     head = str(parameters.get("head") or form.rest)
     only = parameters.get("experts_only")
-    quantized = _LINEAR
+    quantized = LINEAR_KINDS
     if isinstance(only, (list, tuple)) and architecture.gguf in only:
         quantized = frozenset({"expert"})
     types = []
     for tensor in tensors:
-        if tensor.kind in quantized and len(tensor.shape) > 1:
+        if tensor.kind in quantized and is_matrix(tensor):
             types.append(form.storage)
         elif tensor.kind == "output":
             types.append(head)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.mixing.linear import is_matrix
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -27,7 +29,7 @@ def uniform_types(
     group = storage.group_elements or storage.block_elements
     return [
         form.storage
-        if tensor.kind in _QUANTIZED and len(tensor.shape) > 1 and tensor.shape[0] % group == 0
+        if tensor.kind in _QUANTIZED and is_matrix(tensor) and tensor.shape[0] % group == 0
         else form.rest
         for tensor in tensors
     ]
