@@ -63,10 +63,10 @@ def answer(query: Query) -> Answer:
     runs = Runs(query, catalog)
     single = len(models) * len(devices) * len(formats) == 1
     found = [
-        estimate
+        run
         for model in models
         for format_ in formats
-        for estimate in runs.assess(model, format_, devices, must_run=single)
+        for run in runs.assess(model, format_, devices, must_run=single)
     ]
     if not found:
         raise UsageError(
@@ -77,13 +77,13 @@ def answer(query: Query) -> Answer:
         for noun, records in (("model", models), ("gpu", devices), ("format", formats))
         if len(records) > 1
     )
-    any_fits = any(runs_here(estimate) for estimate in found)
+    any_fits = any(runs_here(run.estimate) for run in found)
     results, hidden = keep(found, query, ranked=bool(ranked))
     results = order(results, query, varies=varies, ranked=bool(ranked))
     shown = results[: query.limit] if query.limit else results
-    single_result = len(found) == 1
+    alone = len(found) == 1
     finished = tuple(
-        complete(estimate, runs, details=single_result or query.complete) for estimate in shown
+        complete(run, runs, alone=alone, details=alone or query.complete) for run in shown
     )
     return Answer(
         query=query,

@@ -13,39 +13,42 @@ from fitcheck.records.sources import Source
 from fitcheck.units import GB
 
 if TYPE_CHECKING:
-    from fitcheck.answers.runs import Runs
+    from fitcheck.answers.runs import Run, Runs
+    from fitcheck.estimate.target import Target
+    from fitcheck.estimate.workload import Workload
     from fitcheck.records.result import Estimate, Measured
 
 
-def complete(estimate: Estimate, runs: Runs, *, details: bool) -> Estimate:
-    """Add the papers; with `details` also the largest context, evidence, offers, notes, sources."""
-    workload, target = runs.behind(estimate)
+def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
+    """Add the papers; with `details` the largest context, notes and sources.
+
+    An estimate that is `alone` in its answer also gets evidence, offers and its derivation.
+    """
+    estimate, workload, target = run
     papers = tuple(
         PaperLink(id=paper.id, title=paper.title, url=paper.url)
         for paper in (runs.catalog.papers.get(key) for key in workload.format.papers)
     )
     estimate = replace(estimate, format=replace(estimate.format, papers=papers))
-    if not details:
-        return estimate
-    estimate = replace(
-        estimate,
-        max_context_tokens=runs.largest_context(workload, target),
-        notes=notes_for(estimate, runs.query, workload),
-        sources=sources_of(estimate, runs),
-    )
-    if len(runs.assessed) > 1:
-        return estimate
-    return replace(
-        estimate,
-        measured=evidence_for(estimate, runs),
-        offers=offers_for(estimate, runs) if estimate.verdict == "too_big" else (),
-        explain=explain(estimate, workload, target) if runs.query.explain else (),
-    )
+    if details:
+        estimate = replace(
+            estimate,
+            max_context_tokens=runs.largest_context(workload, target),
+            notes=notes_for(estimate, runs.query, workload),
+            sources=sources_of(workload, target),
+        )
+    if alone:
+        estimate = replace(
+            estimate,
+            measured=evidence_for(workload, target, runs),
+            offers=offers_for(run, runs) if estimate.verdict == "too_big" else (),
+            explain=explain(estimate, workload, target) if runs.query.explain else (),
+        )
+    return estimate
 
 
-def sources_of(estimate: Estimate, runs: Runs) -> tuple[Source, ...]:
+def sources_of(workload: Workload, target: Target) -> tuple[Source, ...]:
     """Cite what the estimate's figures rest on: model, format, cards, runtime."""
-    workload, target = runs.behind(estimate)
     cited = [
         Source(f"{noun}: {source.of}" if source.of else noun, source.title, source.url)
         for noun, sources in (
@@ -59,11 +62,10 @@ def sources_of(estimate: Estimate, runs: Runs) -> tuple[Source, ...]:
     return tuple(dict.fromkeys(cited))
 
 
-def evidence_for(estimate: Estimate, runs: Runs) -> tuple[Measured, ...]:
+def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measured, ...]:
     """Name the published measurements nearest to the question."""
     from fitcheck.estimate.evidence import Question, nearest
 
-    workload, target = runs.behind(estimate)
     if workload.decode is None:
         return ()
     gpu = target.device.gpus[0]

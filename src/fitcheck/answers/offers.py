@@ -11,25 +11,22 @@ from fitcheck.records.gpu import Device
 from fitcheck.records.result import Offer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from fitcheck.answers.runs import Runs
+    from fitcheck.answers.runs import Run, Runs
     from fitcheck.estimate.target import Target
     from fitcheck.estimate.workload import Workload
     from fitcheck.records.gpu import Gpu
-    from fitcheck.records.result import Estimate
 
 USEFUL_CONTEXT = 2048  # a shorter one is no offer
 CARD_COUNTS = (2, 3, 4, 6, 8)
 
 
-def offers_for(estimate: Estimate, runs: Runs) -> tuple[Offer, ...]:
+def offers_for(run: Run, runs: Runs) -> tuple[Offer, ...]:
     """Offer one change at a time, each assessed as a question of its own before it is promised.
 
     In this order: the largest format of the same kind that fits; a KV format; a shorter context;
     the smallest card of the same maker; more of the same card.
     """
-    workload, target = runs.behind(estimate)
+    _, workload, target = run
     tries = (
         _format(workload, target, runs),
         _kv_format(workload, target, runs),
@@ -129,8 +126,3 @@ def _offer(flag: str, value: str, workload: Workload, target: Target) -> Offer |
         needed_bytes=estimate.memory.needed_bytes,
         usable_bytes=estimate.memory.usable_bytes,
     )
-
-
-def each_card(device: Device) -> Iterator[Gpu]:
-    """Give the distinct cards of a device."""
-    yield from dict.fromkeys(device.gpus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fitcheck.errors import UsageError
 from fitcheck.records.result import VERDICTS
@@ -11,14 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from fitcheck.answers.query import Query
+    from fitcheck.answers.runs import Run
     from fitcheck.records.result import Estimate
 
 NEAREST = 8  # rows shown of a ranking in which nothing fits
 
 
 def keep(
-    estimates: Sequence[Estimate], query: Query, *, ranked: bool
-) -> tuple[list[Estimate], int]:
+    runs: Sequence[Run], query: Query, *, ranked: bool
+) -> tuple[list[Run], int]:
     """Keep what a table shows; also gives how many were left out for being too big.
 
     A ranking (a noun left out) shows what fits; where nothing does, the nearest few. `--only`
@@ -29,19 +30,19 @@ def keep(
             raise UsageError(
                 f"unknown verdict `{query.only}`", f"`--only` takes {', '.join(VERDICTS)}"
             )
-        return [e for e in estimates if e.verdict == query.only], 0
+        return [run for run in runs if run.estimate.verdict == query.only], 0
     if not ranked or query.show_all:
-        return list(estimates), 0
-    fitting = [e for e in estimates if e.verdict != "too_big"]
+        return list(runs), 0
+    fitting = [run for run in runs if run.estimate.verdict != "too_big"]
     if fitting:
-        return fitting, len(estimates) - len(fitting)
-    nearest = sorted(estimates, key=lambda e: -e.memory.free_bytes)[:NEAREST]
-    return nearest, len(estimates) - len(nearest)
+        return fitting, len(runs) - len(fitting)
+    nearest = sorted(runs, key=lambda run: -run.estimate.memory.free_bytes)[:NEAREST]
+    return nearest, len(runs) - len(nearest)
 
 
 def order(
-    estimates: Sequence[Estimate], query: Query, *, varies: tuple[str, ...], ranked: bool
-) -> list[Estimate]:
+    runs: Sequence[Run], query: Query, *, varies: tuple[str, ...], ranked: bool
+) -> list[Run]:
     """Order results: by `--sort`; a ranking by its noun; a list as it was typed.
 
     A ranking puts cards from the smallest up, formats and models from the largest that fits down.
@@ -52,17 +53,21 @@ def order(
             raise UsageError(
                 f"cannot sort by `{name}`", f"`--sort` takes {', '.join(SORTS)}, or `-{name}` …"
             )
-        ordered = sorted(estimates, key=SORTS[name])
+        ordered = _sorted(runs, SORTS[name])
         return ordered[::-1] if reverse else ordered
     if not ranked:
-        return list(estimates)
+        return list(runs)
     if varies == ("gpu",):
-        return sorted(estimates, key=lambda e: (e.memory.capacity_bytes, -_speed(e), e.gpu.id))
+        return _sorted(runs, lambda e: (e.memory.capacity_bytes, -_speed(e), e.gpu.id))
     if varies == ("format",):
-        return sorted(estimates, key=lambda e: (_rank(e), -e.format.bits_per_weight, e.format.id))
+        return _sorted(runs, lambda e: (_rank(e), -e.format.bits_per_weight, e.format.id))
     if varies == ("model",):
-        return sorted(estimates, key=lambda e: (-e.model.total_params, e.model.id))
-    return list(estimates)
+        return _sorted(runs, lambda e: (-e.model.total_params, e.model.id))
+    return list(runs)
+
+
+def _sorted(runs: Sequence[Run], key: Callable[[Estimate], Any]) -> list[Run]:
+    return sorted(runs, key=lambda run: key(run.estimate))
 
 
 def _rank(estimate: Estimate) -> int:
@@ -78,7 +83,7 @@ def _first_token(estimate: Estimate) -> float:
 
 
 # Each puts the best first, as `--sort NAME`; `--sort -NAME` turns it round.
-SORTS: dict[str, Callable[[Estimate], object]] = {
+SORTS: dict[str, Callable[[Estimate], Any]] = {
     "speed": lambda e: -_speed(e),
     "verdict": lambda e: (VERDICTS.index(e.verdict), -_speed(e)),
     "free": lambda e: -e.memory.free_bytes,

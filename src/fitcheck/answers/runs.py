@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
 from fitcheck.errors import UsageError
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
     from fitcheck.records.settings import Settings
 
 
-class Runs:
-    """Prepares each (model, format) once and each (device, runtime) once, and pairs them.
+class Run(NamedTuple):
+    """An estimate with what it came from, so that it can be completed without repeating work."""
 
-    Keeps what it prepared for an estimate's workload and target, so that an answer can be completed
-    (largest context, offers, derivation) without doing the work twice.
-    """
+    estimate: Estimate
+    workload: Workload
+    target: Target
+
+
+class Runs:
+    """Prepares each (model, format) once and each (device, runtime) once, and pairs them."""
 
     def __init__(self, query: Query, catalog: Catalog) -> None:
         self.query = query
@@ -41,14 +45,12 @@ class Runs:
             record.id: record for record in catalog.storage_types.all()
         }
         self._targets: dict[tuple[Device, str, Settings], Target] = {}
-        self._behind: dict[int, tuple[Workload, Target]] = {}
-        self.assessed: list[Estimate] = []
         self._skipped: dict[str, list[str]] = {}
         self._notes: dict[str, None] = {}
 
     def assess(
         self, model: Model, format_: Format, devices: Sequence[Device], *, must_run: bool
-    ) -> Iterator[Estimate]:
+    ) -> Iterator[Run]:
         """Assess one model in one format on each device.
 
         A format the asked runtime cannot run, or a KV format the runtime does not keep, is an error
@@ -63,10 +65,7 @@ class Runs:
             return
         for device in devices:
             target = self.target(device, workload.runtime, workload.settings)
-            estimate = assess(workload, target)
-            self._behind[id(estimate)] = (workload, target)
-            self.assessed.append(estimate)  # keeps the id above from being reused
-            yield estimate
+            yield Run(assess(workload, target), workload, target)
 
     def workload(self, model: Model, format_: Format) -> Workload:
         """Prepare a model in a format under the query's settings."""
@@ -129,10 +128,6 @@ class Runs:
             swa_full=settings.swa_full,
             cards=target.device.count,
         )
-
-    def behind(self, estimate: Estimate) -> tuple[Workload, Target]:
-        """Give the workload and target an estimate came from."""
-        return self._behind[id(estimate)]
 
     def skipped_hint(self) -> str:
         """Say why formats were left out, for an error."""
