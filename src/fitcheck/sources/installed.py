@@ -3,28 +3,42 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fitcheck.errors import FitcheckError
+
+if TYPE_CHECKING:
+    from fitcheck.records.model import Model
 
 MAX_LISTED = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """One model found: the word that opens it, and which program keeps it."""
+def installed() -> tuple[Model, ...]:
+    """Open every model on this machine; one that cannot be read is left out.
 
-    word: str
-    program: str
+    The id of each is the word that opens it again.
+    """
+    from fitcheck.sources.open import open_model
+
+    found: list[Model] = []
+    for word in installed_words():
+        try:
+            found.append(replace(open_model(word, allow_network=False), id=word))
+        except FitcheckError:
+            continue
+    return tuple(found)
 
 
-def installed() -> tuple[Installed, ...]:
-    """List the models on this machine, each by the word `open_model` takes."""
+def installed_words() -> tuple[str, ...]:
+    """List the words that open each model on this machine."""
     from fitcheck.sources import lmstudio, ollama
 
-    found = [Installed(f"ollama:{name}", "Ollama") for name in ollama.installed_names()]
-    found += [Installed(f"lmstudio:{name}", "LM Studio") for name in lmstudio.installed_paths()]
-    found += [Installed(str(path), "Hugging Face cache") for path in _cached()]
-    return tuple(found)
+    words = [f"ollama:{name}" for name in ollama.installed_names()]
+    words += [f"lmstudio:{name}" for name in lmstudio.installed_paths()]
+    words += [str(path) for path in _cached()]
+    return tuple(words[:MAX_LISTED])
 
 
 def hub_cache() -> Path:
@@ -48,10 +62,7 @@ def _cached() -> list[Path]:
             continue
         files = gguf_files(snapshot)
         found += files
-        if (
-            not files
-            and (snapshot / "config.json").exists()
-            and any(snapshot.glob("*.safetensors"))
-        ):
+        weights = any(snapshot.glob("*.safetensors"))
+        if not files and weights and (snapshot / "config.json").exists():
             found.append(snapshot)
     return found

@@ -52,11 +52,12 @@ def gguf_files(folder: Path) -> list[Path]:
 
 
 def _open_folder(folder: Path) -> Model:
-    if (folder / "config.json").is_file():
+    has_config = (folder / "config.json").is_file()
+    files = gguf_files(folder)
+    if has_config and (not files or any(folder.glob("*.safetensors"))):
         from fitcheck.sources.hf.folder import open_folder
 
         return open_folder(folder)
-    files = gguf_files(folder)
     if len(files) == 1:
         return open_gguf(files[0])
     if files:

@@ -55,10 +55,10 @@ def open_size(word: str) -> Model:
     active = None
     if match["active"]:
         active = round(float(match["active"]) * _UNITS[match["active_unit"].lower()])
-    return open_parameters(params=params, active=active, name=word.casefold())
+    return typical_model(params=params, active=active, name=word.casefold())
 
 
-def open_parameters(
+def typical_model(
     *,
     params: int,
     active: int | None = None,

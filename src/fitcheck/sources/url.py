@@ -21,15 +21,15 @@ def open_url(url: str, *, allow_network: bool = True) -> Model:
     parts = urlsplit(url)
     name = unquote(parts.path).rsplit("/", 1)[-1]
     if name.casefold().endswith(".safetensors"):
-        from fitcheck.sources.hf.folder import model_of_shards
+        from fitcheck.sources.hf.folder import model_of
         from fitcheck.sources.hf.safetensors import read_shard
 
         ranges = WebRanges(url)
         try:
-            tensors = read_shard(ranges)
+            shard = read_shard(ranges)
         finally:
             ranges.close()
-        return model_of_shards({}, tensors, name=name, url=url)
+        return model_of({}, [shard], name=name, file=name, url=url)
     from fitcheck.sources.gguf.files import parts_of, read_parts
     from fitcheck.sources.gguf.model import gguf_model
 

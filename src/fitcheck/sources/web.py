@@ -36,7 +36,13 @@ _REFUSED = (401, 403)
 class WebRanges:
     """A file on a server; `received` counts the bytes of bodies read so far."""
 
-    def __init__(self, url: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        first_bytes: int | None = None,
+    ) -> None:
         httpx = _httpx()
         check_url(url)
         self.name = clean(url.split("?", 1)[0])
@@ -49,7 +55,7 @@ class WebRanges:
         self._held = bytearray()
         self.size = 2**62  # until the server says
         try:
-            self._held += self._fetch(0, FIRST_BYTES)
+            self._held += self._fetch(0, first_bytes or FIRST_BYTES)
         except BaseException:
             self._client.close()
             raise

@@ -1,0 +1,1 @@
+"""Models as Hugging Face keeps them: `config.json`, safetensors headers, quantization settings."""

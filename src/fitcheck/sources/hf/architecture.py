@@ -1,0 +1,83 @@
+"""From a `config.json` to the architecture it describes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.records.architecture import Architecture, Block
+from fitcheck.sources.hf import layer_types as kinds
+from fitcheck.sources.hf.parts import Shape, feed_forward, mixers, shape
+from fitcheck.sources.hf.traits import Traits, traits_of
+
+if TYPE_CHECKING:
+    from fitcheck.sources.hf.config import Config
+
+_ALONE = ("mamba", "mamba2", "falcon_mamba", "nemotron_h")  # a layer mixes or feeds forward
+
+
+def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
+    """Describe the architecture, with notes on what was assumed. Raises UnknownConfigError."""
+    common = shape(config)
+    traits = traits_of(config.model_type) or traits_of(config.outer_type)
+    notes: tuple[str, ...] = ()
+    if traits is None:
+        traits = Traits()
+        kind = config.model_type or "?"
+        notes = (f"the model type `{kind}` is not known; it is read as a Llama-like decoder",)
+    blocks: list[Block] = []
+    names: list[str] = []
+    order: list[int] = []
+    with_experts = kinds.sparse(config, common.layers)
+    for layer, kind in enumerate(kinds.mixing(config, common.layers)):
+        block = _block(config, common, traits, kind=kind, sparse=with_experts[layer], layer=layer)
+        if block not in blocks:
+            blocks.append(block)
+            names.append(_name(kind, block))
+        order.append(blocks.index(block))
+    mtp = min(config.integer("num_nextn_predict_layers", "mtp_num_hidden_layers", default=0), 16)
+    tied = config.raw("tie_word_embeddings", "tie_embedding")
+    if not isinstance(tied, bool):
+        outer = config.outer.get("tie_word_embeddings")
+        tied = outer if isinstance(outer, bool) else traits.tied
+    positions = 0
+    if traits.positions:
+        positions = config.integer("max_position_embeddings", "n_positions", default=0)
+    described = Architecture(
+        gguf=traits.gguf,
+        hf=config.model_type,
+        hidden=common.hidden,
+        vocabulary=config.integer("vocab_size", "padded_vocab_size"),
+        blocks=tuple(_renamed(block, name, names, i) for i, (block, name) in
+                     enumerate(zip(blocks, names, strict=True))),
+        layout=tuple(order),
+        tied=tied,
+        norm_bias=traits.norm_bias,
+        output_norm=traits.output_norm,
+        output_bias=traits.output_bias,
+        positions=positions,
+        mtp_layout=(order[-1],) * mtp,
+        mtp_in_gguf=traits.mtp_in_gguf and mtp > 0,
+    )  # fmt: skip
+    return described, notes
+
+
+def _block(
+    config: Config, common: Shape, traits: Traits, *, kind: str, sparse: bool, layer: int
+) -> Block:
+    found = mixers(config, common, traits, kind, layer)
+    alone = config.model_type in _ALONE and found
+    after = () if alone else (feed_forward(config, common, traits, sparse=sparse, layer=layer),)
+    return Block(name="layer", mixers=found, feed_forwards=after, norms=traits.norms)
+
+
+def _name(kind: str, block: Block) -> str:
+    sparse = any(part.kind == "moe" for part in block.feed_forwards)
+    return f"{kind}-moe" if sparse else kind
+
+
+def _renamed(block: Block, name: str, names: list[str], index: int) -> Block:
+    from dataclasses import replace
+
+    if len(names) == 1:
+        return block
+    return replace(block, name=f"{name}-{index}" if names.count(name) > 1 else name)
