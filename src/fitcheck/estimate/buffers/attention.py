@@ -1,0 +1,159 @@
+"""The operations of softmax attention and multi-head latent attention in llama.cpp's graphs.
+
+Source: build_attn and build_attn_mha in src/llama-graph.cpp; src/models/deepseek2.cpp.
+https://github.com/ggml-org/llama.cpp/tree/master/src
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimate.buffers.batch import F32
+from fitcheck.estimate.buffers.graph import View
+
+if TYPE_CHECKING:
+    from fitcheck.estimate.buffers.batch import Batch
+    from fitcheck.estimate.buffers.graph import Node, Operand
+    from fitcheck.records.parts import Attention, LatentAttention
+
+_INDEX = 8  # i64
+_F16 = 2
+
+
+def norm(batch: Batch, operand: Operand, width: int) -> Node:
+    """Add an RMS norm and its scale over `width` values a token."""
+    graph, size = batch.graph, batch.floats(width)
+    normed = graph.op(size, operand, in_place=True)
+    return graph.op(size, normed, in_place=True)
+
+
+def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node:
+    """Add one attention layer; give the result of its output projection."""
+    graph = batch.graph
+    queries = mixer.heads * mixer.head_dim
+    keys = mixer.kv_heads * mixer.head_dim
+    value_dim = mixer.value_dim or mixer.head_dim
+    values = mixer.kv_heads * value_dim
+    gate: Operand | None = None
+    query: Operand
+    if mixer.fused_qkv:
+        fused = graph.op(batch.floats(queries + keys + values), normed)
+        query, key, value = View(fused), View(fused), View(fused)
+    else:
+        width = 2 * queries if mixer.gate == "fused" else queries
+        query = View(graph.op(batch.floats(width), normed))
+        if mixer.gate == "fused":
+            gate = View(graph.op(batch.floats(queries), query))  # a contiguous copy
+        if not mixer.shares_kv:
+            key = View(graph.op(batch.floats(keys), normed))
+            value = View(graph.op(batch.floats(values), normed))
+    query = _positioned(batch, mixer, query, queries)
+    graph.compute(query)
+    if not mixer.shares_kv:
+        key_node = _positioned(batch, mixer, key, keys)
+        for operand in (key_node, value) if batch.windowed else (value, key_node):
+            graph.compute(operand)
+        cells = batch.window_cells.get(mixer.window, batch.cells)
+        _store(batch, mixer.window, key_node, value, values)
+    cells = batch.window_cells.get(mixer.window, batch.cells)
+    mask = _mask(batch, mixer.window, cells)
+    result = _attend(batch, query, mask, mixer.heads, value_dim, cells, keys, values)
+    if gate is not None:
+        size = batch.floats(queries)
+        result = graph.op(size, result, graph.op(size, gate, in_place=True), in_place=True)
+    return graph.op(batch.floats(hidden), result)
+
+
+def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden: int) -> Node:
+    """Add one MLA layer in its absorbed form: every head attends to the one latent."""
+    graph = batch.graph
+    heads, latent = mixer.heads, mixer.kv_rank + mixer.rope_dim
+    if mixer.q_rank:
+        low = norm(batch, graph.op(batch.floats(mixer.q_rank), normed), mixer.q_rank)
+        query = View(graph.op(batch.floats(heads * (mixer.nope_dim + mixer.rope_dim)), low))
+    else:
+        query = View(graph.op(batch.floats(heads * (mixer.nope_dim + mixer.rope_dim)), normed))
+    absorbed = View(graph.op(batch.floats(heads * mixer.kv_rank), query))
+    positions = batch.input("positions", F32 * batch.tokens)
+    rotated = graph.op(batch.floats(heads * mixer.rope_dim), query, positions)
+    joined = graph.op(batch.floats(heads * latent), absorbed, rotated)
+    graph.compute(joined)
+    compressed = View(graph.op(batch.floats(latent), normed))
+    content = View(norm(batch, compressed, mixer.kv_rank))
+    graph.compute(content)
+    key_position = graph.op(batch.floats(mixer.rope_dim), compressed, positions)
+    key = graph.op(batch.floats(latent), content, key_position)
+    graph.compute(key)
+    indices = batch.input(("key indices", 0), _INDEX * batch.tokens)
+    graph.store(View(key), indices)
+    mask = _mask(batch, 0, batch.cells)
+    size = batch.floats(heads * mixer.value_dim)
+    if batch.flash_attention:
+        copy = _F16 * latent * batch.cells * batch.streams if batch.key_copied else 0
+        mixed = graph.op(batch.floats(heads * mixer.kv_rank) + copy, View(joined), mask)
+        result = graph.op(size, View(graph.op(size, View(mixed))))
+    else:
+        scores = _scores(batch, View(joined), mask, heads, batch.cells)
+        mixed = graph.op(batch.floats(heads * mixer.kv_rank), scores)
+        result = graph.op(size, View(graph.op(size, mixed)))
+    graph.compute(result)
+    return graph.op(batch.floats(hidden), result)
+
+
+def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) -> Operand:
+    graph = batch.graph
+    if mixer.qk_norm:
+        operand = norm(batch, operand, width)
+    positions = batch.input("positions", F32 * batch.tokens)
+    return graph.op(batch.floats(width), operand, positions, in_place=True)
+
+
+def _store(batch: Batch, window: int, key: Operand, value: Operand, values: int) -> None:
+    """Write keys and values into the cache, at the places the host chose."""
+    window = window if window in batch.window_cells else 0
+    graph, tokens = batch.graph, batch.tokens
+    graph.store(View(key_of(key)), batch.input(("key indices", window), _INDEX * tokens))
+    rows = tokens if batch.flash_attention else tokens * batch.widest_value
+    if not batch.flash_attention and values < batch.widest_value:
+        value = graph.op(batch.floats(batch.widest_value), value)
+    graph.store(View(key_of(value)), batch.input(("value indices", window), _INDEX * rows))
+
+
+def key_of(operand: Operand) -> Node:
+    """Give the node an operand looks at."""
+    return operand.node if isinstance(operand, View) else operand
+
+
+def _mask(batch: Batch, window: int, cells: int) -> Node:
+    window = window if window in batch.window_cells else 0
+    element = _F16 if batch.flash_attention else F32
+    return batch.input(("mask", window), element * cells * batch.tokens // batch.streams
+                       * batch.streams)  # fmt: skip
+
+
+def _scores(batch: Batch, query: Operand, mask: Node, heads: int, cells: int) -> Node:
+    size = batch.floats(heads * cells)
+    return batch.graph.op(size, batch.graph.op(size, query), mask, in_place=True)
+
+
+def _attend(
+    batch: Batch,
+    query: Operand,
+    mask: Node,
+    heads: int,
+    value_dim: int,
+    cells: int,
+    keys: int,
+    values: int,
+) -> Operand:
+    graph = batch.graph
+    size = batch.floats(heads * value_dim)
+    if batch.flash_attention:
+        copies = keys * batch.key_copied + values * batch.value_copied
+        copied = _F16 * copies * cells * batch.streams
+        result: Operand = View(graph.op(size + copied, View(key_of(query)), mask))
+    else:
+        scores = _scores(batch, View(key_of(query)), mask, heads, cells)
+        result = graph.op(size, View(graph.op(size, scores)))
+    graph.compute(result)
+    return result
