@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.tensors import Tensor
 
-_UNREAD = frozenset({"mtp", "vision", "audio"})  # a text token does not pass these
+_UNREAD = frozenset({"unused", "mtp", "vision", "audio"})  # a text token does not pass these
 _LOOKED_UP = frozenset({"embedding", "lookup"})
 _NOT_MULTIPLIED = frozenset({"norm", "bias"})
 
@@ -41,14 +41,7 @@ def store(
     """
     if form.rule == "gguf":
         kept = [tensor for tensor in tensors if tensor.gguf]
-        types = preset_types(
-            architecture,
-            kept,
-            preset=str((form.parameters or {}).get("preset") or form.id),
-            base=form.storage,
-            imatrix=imatrix,
-            storage_types=storage_types,
-        )
+        types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
     else:
         kept = [tensor for tensor in tensors if tensor.hf]
         if form.rule == "average":
@@ -69,7 +62,7 @@ def store(
 
 
 def summarize(
-    architecture: Architecture,
+    architecture: Architecture | None,
     stored: Sequence[StoredTensor],
     storage_types: Mapping[str, StorageType],
     *,
@@ -143,8 +136,10 @@ def summarize(
     )
 
 
-def _active_experts(architecture: Architecture) -> dict[int, tuple[int, int]]:
-    """Give (experts, active) of each layer that has routed experts."""
+def _active_experts(architecture: Architecture | None) -> dict[int, tuple[int, int]]:
+    """Give (experts, active) of each layer that has routed experts; none where it is unknown."""
+    if architecture is None:
+        return {}
     return {
         layer: (feed_forward.experts, feed_forward.active)
         for layer, block in enumerate(architecture.layer_blocks())
