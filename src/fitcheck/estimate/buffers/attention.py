@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INDEX = 8  # i64
 _F16 = 2
+_ROTATION = 64  # the smallest Hadamard matrix
 
 
 def norm(batch: Batch, operand: Operand, width: int) -> Node:
@@ -48,16 +49,18 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
             key = View(graph.op(batch.floats(keys), normed))
             value = View(graph.op(batch.floats(values), normed))
     query = _positioned(batch, mixer, query, queries)
+    query = _rotated(batch, mixer, query, queries)
     graph.compute(query)
     if not mixer.shares_kv:
-        key_node = _positioned(batch, mixer, key, keys)
-        for operand in (key_node, value) if batch.windowed else (value, key_node):
+        key = _rotated(batch, mixer, _positioned(batch, mixer, key, keys), keys)
+        value = _rotated(batch, mixer, value, values, of_values=True)
+        for operand in (key, value) if batch.windowed else (value, key):
             graph.compute(operand)
-        cells = batch.window_cells.get(mixer.window, batch.cells)
-        _store(batch, mixer.window, key_node, value, values)
+        _store(batch, mixer.window, key, value, values)
     cells = batch.window_cells.get(mixer.window, batch.cells)
     mask = _mask(batch, mixer.window, cells)
     result = _attend(batch, query, mask, mixer.heads, value_dim, cells, keys, values)
+    result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True)
     if gate is not None:
         size = batch.floats(queries)
         result = graph.op(size, result, graph.op(size, gate, in_place=True), in_place=True)
@@ -106,6 +109,22 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
         operand = norm(batch, operand, width)
     positions = batch.input("positions", F32 * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
+
+
+def _rotated(
+    batch: Batch, mixer: Attention, operand: Operand, width: int, *, of_values: bool = False
+) -> Operand:
+    """Rotate by a Hadamard matrix, as is done where the cache is quantized."""
+    copied = batch.value_copied if of_values else batch.key_copied
+    dim = (mixer.value_dim if of_values else 0) or mixer.head_dim
+    if not copied or dim % _ROTATION or not batch.one_head_dim:
+        return operand
+    order = _ROTATION
+    while not of_values and dim % (2 * order) == 0:
+        order *= 2
+    name = ("rotation", of_values, mixer.window if mixer.window in batch.window_cells else 0)
+    matrix = batch.input(name, F32 * order * order)
+    return View(batch.graph.op(batch.floats(width), View(operand), matrix))
 
 
 def _store(batch: Batch, window: int, key: Operand, value: Operand, values: int) -> None:

@@ -29,6 +29,7 @@ class Batch:
     key_copied: bool  # a quantized cache is unpacked to f16 for a whole layer
     value_copied: bool
     widest_value: int
+    one_head_dim: bool  # all layers' heads are as wide
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
 

@@ -41,8 +41,6 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
-# Embeddings are scaled on the card in these (hidden × sqrt(hidden), or a multiplier).
-_F16_ID = "f16"
 
 
 def llama_cpp_compute_buffer(
@@ -88,9 +86,10 @@ def llama_cpp_compute_buffer(
         cells=cells,
         window_cells=windows,
         flash_attention=flash_attention,
-        key_copied=key_storage.id != _F16_ID,
-        value_copied=value_storage.id != _F16_ID,
+        key_copied=key_storage.block_elements > 1,
+        value_copied=value_storage.block_elements > 1,
         widest_value=max((shape.value_width for shape in shapes), default=0),
+        one_head_dim=len(_head_dims(architecture)) == 1,
         windowed=bool(windows),
     )
     _build(architecture, batch)
@@ -110,6 +109,15 @@ def _build(architecture: Architecture, batch: Batch) -> None:
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
     graph.compute(logits)
+
+
+def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
+    return {
+        (mixer.head_dim, mixer.value_dim)
+        for block in architecture.blocks
+        for mixer in block.mixers
+        if isinstance(mixer, Attention)
+    }
 
 
 def _representative(layout: tuple[int, ...]) -> list[int]:
