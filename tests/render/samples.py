@@ -184,3 +184,18 @@ HYBRID = replace(
     notes=("the context is beyond what the model was trained for",),
 )
 ROWS = (TIGHT, FITS, TOO_BIG, OFFLOAD, HYBRID)
+UNSUPPORTED = replace(
+    FITS,
+    format=FormatPart(
+        id="nvfp4",
+        name="NVFP4",
+        bits_per_weight=4.5,
+        support="unsupported",
+        support_how="needs compute capability 10.0",
+    ),
+    decode=None,
+    decode_full_context=None,
+    prefill=None,
+    measured=(),
+    explain=(),
+)

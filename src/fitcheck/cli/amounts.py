@@ -7,7 +7,8 @@ import re
 from fitcheck.errors import UsageError
 from fitcheck.units import GB, GIB, MB, MIB, TERA
 
-_NUMBER = re.compile(r"([+-]?(?:\d[\d_,]*\.?\d*|\.\d+))\s*([a-z/]*)", re.IGNORECASE)
+LONGEST_QUOTED = 40
+_NUMBER = re.compile(r"([+-]?(?:\d[\d_,]*\.?\d*|\.\d+))\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
 # Tokens are counted in powers of two, as models name their contexts: 32k is 32,768.
 _TOKENS = {"": 1, "k": 1024, "m": 1024**2}
 # Memory is sold in binary units, whatever the box says: 24, 24gb and 24GiB are the same card.
@@ -59,8 +60,8 @@ def parameters(text: str, flag: str) -> int:
 
 def count(text: str, flag: str, *, least: int = 1) -> int:
     """Read a whole number. Raises UsageError."""
-    if re.fullmatch(r"[+-]?\d+", text.strip()) is None:
-        raise UsageError(f"`{flag} {text}` is not a whole number", f"example: `{flag} 4`")
+    if re.fullmatch(r"[+-]?[0-9]{1,18}", text.strip()) is None:
+        raise UsageError(f"`{flag} {_shown(text)}` is not a whole number", f"example: `{flag} 4`")
     value = int(text)
     if value < least:
         raise UsageError(f"`{flag}` must be at least {least}, not {value}", f"example: `{flag} 4`")
@@ -74,26 +75,33 @@ def share(text: str, flag: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 < value <= 1:
-        raise UsageError(f"`{flag} {text}` is not between 0 and 1", f"example: `{flag} 0.9`")
+        raise UsageError(
+            f"`{flag} {_shown(text)}` is not between 0 and 1", f"example: `{flag} 0.9`"
+        )
     return value
 
 
 def _whole(text: str, flag: str, units: dict[str, int], *, example: str) -> int:
     value = _number(text, flag, units, example=example)
     if value != int(value):
-        raise UsageError(f"`{flag} {text}` is not a whole number of tokens", f"example: {example}")
+        raise UsageError(
+            f"`{flag} {_shown(text)}` is not a whole number of tokens", f"example: {example}"
+        )
     return int(value)
 
 
 def _number(text: str, flag: str, units: dict[str, int], *, example: str) -> float:
     found = _NUMBER.fullmatch(text.strip())
     if found is None:
-        raise UsageError(f"`{flag} {text}` is not a number", f"example: `{flag} {_first(example)}`")
+        raise UsageError(
+            f"`{flag} {_shown(text)}` is not a number", f"example: `{flag} {_first(example)}`"
+        )
     unit = found[2].casefold()
     if unit not in units:
         known = ", ".join(f"`{name}`" for name in units if name)
         raise UsageError(
-            f"`{flag} {text}` ends in the unknown unit `{found[2]}`", f"known units: {known}"
+            f"`{flag} {_shown(text)}` ends in the unknown unit `{found[2]}`",
+            f"known units: {known}",
         )
     value = float(found[1].replace(",", "").replace("_", "")) * units[unit]
     return _positive(value, text, flag, example)
@@ -104,11 +112,16 @@ def _positive(value: float, text: str, flag: str, example: str) -> float:
     if value == 0:
         raise UsageError(f"`{flag}` must be more than zero", hint)
     if value < 0:
-        raise UsageError(f"`{flag}` must be more than zero, not {text}", hint)
+        raise UsageError(f"`{flag}` must be more than zero, not {_shown(text)}", hint)
     if not value < float("inf"):  # also not a number
-        raise UsageError(f"`{flag} {text}` is not a number", hint)
+        raise UsageError(f"`{flag} {_shown(text)}` is not a number", hint)
     return value
 
 
 def _first(example: str) -> str:
     return example.split(maxsplit=1)[0]
+
+
+def _shown(text: str) -> str:
+    """Cut what was typed to a length that an error can quote."""
+    return text if len(text) <= LONGEST_QUOTED else f"{text[:LONGEST_QUOTED]}…"

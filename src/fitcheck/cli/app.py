@@ -65,7 +65,9 @@ def run(args: Sequence[str]) -> int:
         discard_output()
         return errors.OK
     except _ParserError as error:
-        return errors.tell(errors.from_parser(error), as_json=as_json, color=color)
+        return errors.tell(
+            errors.from_parser(error, _typed_command(args)), as_json=as_json, color=color
+        )
     except Exception as error:  # noqa: BLE001  # the last resort: one line, no traceback
         return errors.tell(errors.unexpected(error), as_json=as_json, color=color)
     return status
@@ -81,6 +83,11 @@ def _run(args: list[str]) -> int:
     except UnknownNameError as error:
         raise (_meant_a_command(args, error) or error) from None
     return status if isinstance(status, int) else errors.OK
+
+
+def _typed_command(args: Sequence[str]) -> str:
+    first = with_command(args, COMMANDS)[:1]
+    return " ".join(["fitcheck", *(word for word in first if word in COMMANDS)])
 
 
 def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameError | None:

@@ -69,7 +69,7 @@ Kv = Annotated[
     typer.Option(
         "--kv",
         metavar="FORMAT",
-        help="Format of the KV cache: f16, q8_0, q4_0, fp8 …",
+        help="Format of the KV cache: f16, q8_0, q4_0, fp8 and more.",
         autocompletion=completion.kv_formats,
         rich_help_panel=QUESTION,
     ),
@@ -100,7 +100,7 @@ Sort = Annotated[
     typer.Option(
         "--sort",
         metavar="FIELD",
-        help="Order of a table: speed, free, size, bits, name …",
+        help="Order of a table: speed, free, bits, params and more.",
         rich_help_panel=SHOW,
     ),
 ]

@@ -52,11 +52,9 @@ def unexpected(error: Exception) -> FitcheckError:
     return failure
 
 
-def from_parser(error: Exception) -> FitcheckError:
-    """Say in fitcheck's own words what the parser says of a wrong command line."""
+def from_parser(error: Exception, command: str) -> FitcheckError:
+    """Say in fitcheck's own words what the parser says of a wrong command line of `command`."""
     message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
-    context = getattr(error, "ctx", None)
-    command = getattr(context, "command_path", "fitcheck")
     hint = f"`{command} --help` lists the options"
     option = getattr(error, "option_name", None)
     kind = type(error).__name__

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 from fitcheck.cli.model_report import asked
 from fitcheck.cli.output import show
-from fitcheck.render.models import FACT_FIELDS, ROW_FIELDS, model_card, models_table
-from fitcheck.render.report import Report
 
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query
@@ -31,6 +29,8 @@ def show_models(query: Query, form: Form) -> None:
     """List the models, or describe those named."""
     from fitcheck.answers.describe_model import describe_models, list_models
     from fitcheck.catalog import load
+    from fitcheck.render.models import FACT_FIELDS, ROW_FIELDS, model_card, models_table
+    from fitcheck.render.report import Report
 
     date = load(query.data_folders).date
     if query.models in (None, ("all",)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from fitcheck.render.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
 from fitcheck.render.report import Report
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ _SHOWING = {"explain", "evidence", "complete", "show_all"}
 
 def report_of(answer: Answer) -> Report:
     """Make the report of an answer."""
+    from fitcheck.render.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
+
     query = answer.query
     return Report(
         query=asked(query),

@@ -13,7 +13,7 @@ Runtime = Annotated[
     typer.Option(
         "--runtime",
         metavar="NAME",
-        help="llama.cpp, vllm … Default: llama.cpp for GGUF formats, else the format's own.",
+        help="llama.cpp, vllm and more. Default: llama.cpp for GGUF, else the format's own.",
         autocompletion=completion.runtimes,
         rich_help_panel=RUN,
     ),

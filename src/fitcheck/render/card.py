@@ -9,7 +9,7 @@ from fitcheck.render.blocks import Facts, Notes, Paragraph, Stack, Title
 from fitcheck.render.memory_bar import MemoryBar, Part
 from fitcheck.render.table import Table, number, words
 from fitcheck.render.text import Line, Span, Words, joined, line, pad
-from fitcheck.render.verdicts import unsupported, verdict, verdict_word
+from fitcheck.render.verdicts import verdict, verdict_word
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Decode, Estimate, Measured
@@ -143,9 +143,6 @@ def _sum(estimate: Estimate) -> str:
 def _decode(estimate: Estimate) -> list[Line]:
     decode, full = estimate.decode, estimate.decode_full_context
     if decode is None:
-        if unsupported(estimate):
-            how = estimate.format.support_how or f"{estimate.runtime} does not run it on this card"
-            return [line(how)]
         return []
     lines = [line(Span(_range(decode), "strong"), " tok/s likely, ", _ceiling(estimate, decode))]
     if full is not None and full.depth_tokens != decode.depth_tokens:

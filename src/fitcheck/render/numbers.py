@@ -96,13 +96,19 @@ def flops(value: float | None) -> str:
 
 def speed(value: float | None) -> str:
     """Write tok/s: 127, 12.7, 1,270."""
-    return NOT_APPLICABLE if value is None else significant(value)
+    if value is None:
+        return NOT_APPLICABLE
+    return significant(value) if value >= _THOUSAND else f"{value:.{_decimals(value)}f}"
+
+
+def _decimals(speed: float) -> int:
+    """Tell how many decimals a speed gets: no more than an estimate can bear."""
+    return 0 if speed >= 19.95 else 1 if speed >= 1.995 else 2  # noqa: PLR2004
 
 
 def span(low: float, high: float) -> str:
     """Write a range: 102–136, 9.2–12.4; one figure where both ends read the same."""
-    # Both ends get the same decimals, and no more than an estimate can bear.
-    decimals = 0 if high >= 19.95 else 1 if high >= 1.995 else 2  # noqa: PLR2004
+    decimals = _decimals(high)  # the same for both ends
     first, last = f"{low:,.{decimals}f}", f"{high:,.{decimals}f}"
     if high >= _THOUSAND:
         first, last = significant(low), significant(high)

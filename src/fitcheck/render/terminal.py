@@ -6,11 +6,12 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TextIO
 
 from fitcheck.render import theme
-from fitcheck.render.text import Span, line
+from fitcheck.render.text import Span, line, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -48,7 +49,11 @@ class Terminal:
 
     def signs(self, text: str) -> str:
         """Replace the signs that the output cannot encode."""
-        return text if self.unicode else text.translate(theme.ASCII)
+        if self.unicode or text.isascii():
+            return text
+        letters = unicodedata.normalize("NFKD", text.translate(theme.ASCII))
+        kept = "".join(c for c in letters if not unicodedata.combining(c))
+        return kept.encode("ascii", "replace").decode("ascii")
 
 
 def decide(
@@ -77,8 +82,16 @@ def decide(
         width=shutil.get_terminal_size().columns if tty else None,
         color=colored,
         links=colored and tty and not dumb and not environ.get("NO_HYPERLINKS"),
-        unicode=can_encode(theme.PROBE, stream.encoding),
+        unicode=can_encode(theme.PROBE, stream.encoding) and not _plain_locale(environ),
     )
+
+
+def _plain_locale(environ: Mapping[str, str]) -> bool:
+    """Tell whether the user chose the C locale: Python writes UTF-8 there, the terminal may not."""
+    if environ.get("PYTHONIOENCODING") or environ.get("PYTHONUTF8"):
+        return False
+    names = (environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))
+    return next((name for name in names if name), "") in ("C", "POSIX")
 
 
 def can_encode(text: str, encoding: str | None) -> bool:
@@ -95,9 +108,8 @@ def to_text(content: Iterable[Words], terminal: Terminal) -> str:
     paint = _painter() if terminal.color else None
     rows: list[str] = []
     for words in content:
-        spans = line(words)
-        row = "".join(paint(span) if paint else span.text for span in spans)
-        rows.append(row.rstrip())
+        spans = trimmed(line(words))
+        rows.append("".join(paint(span) if paint else span.text for span in spans))
     return "".join(f"{row}\n" for row in rows).replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -71,6 +71,17 @@ def plain(words: Words) -> str:
     return "".join(span.text for span in line(words))
 
 
+def trimmed(content: Line) -> Line:
+    """Give a line without the spaces at its end."""
+    spans = list(content)
+    while spans:
+        text = spans[-1].text.rstrip(" ")
+        if text:
+            return (*spans[:-1], replace(spans[-1], text=text))
+        spans.pop()
+    return ()
+
+
 def shorten(words: Words, columns: int) -> Line:
     """Cut a line to a width, its last column an ellipsis."""
     content = line(words)

@@ -1,0 +1,100 @@
+"""What starts with fitcheck: counted, since times differ from machine to machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("rich", "yaml", "pydantic", "importlib.metadata", "importlib.resources", "httpx", "csv")
+MOST_MODULES = 160  # Python itself has 40 or so, typer 100
+
+PROGRAM = """
+import sys
+from fitcheck.cli.app import run
+status = run(sys.argv[1:])
+print(status, *sys.modules, file=sys.stderr)
+"""
+
+
+def modules_of(*args: str, **environment: str) -> tuple[int, set[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *args],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
+    status, *names = done.stderr.splitlines()[-1].split()
+    return int(status), set(names)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def compiled() -> None:
+    """Let a checkout compile its tables first: that may import what a command may not."""
+    modules_of("--version")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("--version",), ("--help",), ("model", "--help"), ("--color", "purple")],
+    ids=" ".join,
+)
+def test_little_is_imported(args) -> None:
+    _, names = modules_of(*args)
+    assert not names & set(HEAVY)
+    own = {name for name in names if name.startswith("fitcheck")}
+    assert len(names) <= MOST_MODULES, sorted(own)
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("llama-3.1-8b", "--gpu", "rtx4090", "--format", "q4_k_m"),
+        ("llama-3.1-8b", "--gpu", "rtx4090", "--format", "q4_k_m", "--json"),
+        ("llama-3.1-8b", "--gpu", "rtx4090"),
+        ("model", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_an_answer_on_a_pipe_draws_nothing_and_validates_nothing(args) -> None:
+    status, names = modules_of(*args)
+    assert status == 0
+    assert not names & set(HEAVY)
+
+
+def test_importing_fitcheck_is_free() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "import sys, fitcheck; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = set(done.stdout.split())
+    assert not names & {"typer", "rich", "fitcheck.answers", "fitcheck.cli", *HEAVY}
+
+
+def test_completion_imports_neither_rich_nor_the_estimator() -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-X",
+            "importtime",
+            "-c",
+            "import sys; from fitcheck.cli import main; sys.argv = ['fitcheck']; main()",
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={
+            **os.environ,
+            "_FITCHECK_COMPLETE": "complete_bash",
+            "COMP_WORDS": "fitcheck model --gpu rtx-409",
+            "COMP_CWORD": "3",
+        },
+    )
+    assert "rtx-4090" in done.stdout.split()
+    imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert not imported & {*HEAVY, "fitcheck.estimate.assess", "fitcheck.answers.answer"}
