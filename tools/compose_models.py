@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
+from compose_layout import write_layout
 from model_rules import RULES
 from model_specials import amend
 
+# The numbers are certain (the total matches), the order is not known.
+UNORDERED = {
+    "nemotron-3-nano-4b": [
+        ("mamba2", 21),
+        ("no_attention(ffn/moe or recurrent block)", 17),
+        ("full", 4),
+    ],
+    "mimo-v2.5-pro": [("full", 1), *[("sliding_window", 6), ("full", 1)] * 9, ("sliding_window", 6)],
+}
+
 LAYER_NAMES = {
+    "csa_compress4": "csa",
+    "hca_compress128": "hca",
+    "rg_lru": "recurrent",
     "full": "full",
     "sliding_window": "window",
     "chunked": "chunked",
@@ -30,7 +43,7 @@ LAYER_NAMES = {
 def architecture(ref: dict[str, Any]) -> dict[str, Any]:
     """Compose the architecture of one reference record."""
     rule = RULES[ref["architecture"]]
-    kinds = [kind for kind, n in ref["attention"]["layer_types_rle"] for _ in range(n)]
+    kinds = _kinds(ref)
     feeds = [_feed_kind(ref, rule, i) for i in range(ref["n_layers"])]
     names = []
     blocks: dict[str, dict[str, Any]] = {}
@@ -54,13 +67,21 @@ def architecture(ref: dict[str, Any]) -> dict[str, Any]:
         "norm_bias": rule.get("norm_bias", False),
         "output_norm": rule.get("output_norm", True),
         "output_bias": rule.get("output_bias", False),
-        "positions": ref["max_context"] if rule.get("positions") else 0,
+        "positions": ref["max_context"] + rule.get("more_positions", 0)
+        if rule.get("positions")
+        else 0,
         "blocks": list(blocks.values()),
         "layout": write_layout(names),
         "mtp_in_gguf": rule.get("mtp_in_gguf", False),
     }
     amend(arch, ref)
     return arch
+
+
+def _kinds(ref: dict[str, Any]) -> list[str]:
+    """List the kinds of layers; where the order was not seen, in runs."""
+    order = ref["attention"]["layer_types_rle"] or UNORDERED[ref["id"]]
+    return [kind for kind, n in order for _ in range(n)]
 
 
 def _feed_kind(ref: dict[str, Any], rule: dict[str, Any], layer: int) -> str:
@@ -133,6 +154,9 @@ def _mixers(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> list[dict[s
         ]
     if kind == "short_conv":
         return [{"kind": "short_conv", "kernel": linear["conv_kernel"]}]
+    if kind == "rg_lru":
+        heads = ref["n_heads"]
+        return [{"kind": "rg_lru", "width": linear["lru_width"], "conv": 4, "heads": heads}]
     if kind == "lightning_attention":
         return [{"kind": "lightning", "heads": ref["n_heads"], "head_dim": ref["head_dim"]}]
     return []
@@ -191,6 +215,8 @@ def _latent(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> dict[str, A
         "q_rank": mla.get("q_lora_rank") or 0,
         "gate": rule.get("mla_gate", ""),
     }
+    if kind == "mla+dsa_shared_indexer":
+        part["indexer_topk"] = mla.get("index_topk", 2048)
     if kind == "mla+dsa_indexer":
         part |= {
             "indexer_heads": mla["indexer_heads"],
@@ -224,30 +250,3 @@ def _feed_forward(ref: dict[str, Any], rule: dict[str, Any], feed: str) -> dict[
         "router_bias": rule.get("router_bias", False),
         "latent": moe.get("expert_latent_size") or 0,
     }
-
-
-def write_layout(names: list[str]) -> str:
-    """Write the order of layers short: the best repetition at each position, greedily."""
-    items = []
-    position = 0
-    while position < len(names):
-        best = (1, 1)
-        for period in range(1, min(24, len(names) - position) + 1):
-            unit = names[position : position + period]
-            times = 1
-            while names[position + times * period : position + (times + 1) * period] == unit:
-                times += 1
-            if times > 1 and times * period > best[0] * best[1]:
-                best = (times, period)
-        times, period = best
-        unit = names[position : position + period]
-        runs = [(name, len(list(group))) for name, group in groupby(unit)]
-        inner = ", ".join(f"{n} {name}" if n > 1 else name for name, n in runs)
-        if times == 1:
-            items.append(inner)
-        elif len(runs) == 1:
-            items.append(f"{times * runs[0][1]} {runs[0][0]}")
-        else:
-            items.append(f"{times} ({inner})")
-        position += times * period
-    return ", ".join(items)

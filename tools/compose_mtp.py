@@ -41,8 +41,16 @@ def add_mtp(arch: Arch, ref: dict[str, Any]) -> None:
         2 * table: [embed, head],
         table: [head],
         -hidden: None,
-        -ref.get("_unpublished", 0): [],
     }
+    if ref["architecture"] == "longcat_flash":
+        wraps[table] = [embed]
+    if ref["architecture"] == "deepseek_v4":
+        streams = 4
+        wraps[streams * hidden * streams + streams + 1] = [
+            tensor("nextn.hc_head_fn.weight", streams * hidden, streams),
+            tensor("nextn.hc_head_base.weight", streams, kind="norm"),
+            tensor("nextn.hc_head_scale.weight", 1, kind="norm"),
+        ]
     unpublished = (ref["moe"] or {}).get("n_experts", 0)
     for index in reversed(range(len(arch["blocks"]))):
         rest = wanted - base - _elements(arch, index)
@@ -94,6 +102,11 @@ def _extra_block(arch: Arch, ref: dict[str, Any]) -> None:
                 "feed_forwards": blocks["moe"]["feed_forwards"],
                 "norms": ["attn_norm", "post_attention_norm"],
             }
+        )
+    elif ref["architecture"] == "deepseek_v4":
+        plain = blocks.get("hca") or blocks["csa"]
+        arch["blocks"].append(
+            {"name": "mtp", "mixers": plain["mixers"][:1], "feed_forwards": plain["feed_forwards"]}
         )
     elif ref["architecture"] in ("step3p5", "step3p7"):
         arch["blocks"].append(

@@ -37,6 +37,8 @@ _CHECKS = {
     "llmfit": "https://github.com/AlexsJones/llmfit",
     "mlc": "https://github.com/mlc-ai/mlc-llm",
 }
+# Counted as text in the reference: the resampler between tower and language model.
+RESAMPLERS = {"ernie-4.5-vl-28b-a3b": 144225280}
 _RECURRENT_CONTEXT = 1048576  # no limit of its own: what runtimes allow by default
 
 
@@ -55,7 +57,7 @@ def record(ref: dict[str, Any]) -> dict[str, Any]:
         "max_context": ref["max_context"] or _RECURRENT_CONTEXT,
         "native_format": _native(ref),
         "published_params": ref["published_total"] if ref["published_total_trustworthy"] else None,
-        "vision_params": ref["vision_params"],
+        "vision_params": ref["vision_params"] + RESAMPLERS.get(ref["id"], 0),
         "audio_params": ref["audio_params"],
         "confidence": ref["confidence"],
         "architecture": arch,
@@ -86,17 +88,35 @@ def _beside(row: dict[str, Any], ref: dict[str, Any]) -> list[dict[str, Any]]:
     if not row["published_params"]:
         return []
     own = total_parameters(expand(read(row["architecture"])))
-    rest = row["published_params"] - own - ref["vision_params"] - ref["audio_params"]
+    rest = row["published_params"] - own - row["vision_params"] - row["audio_params"]
     if not rest:
         return []
-    found = re.search(r"published count (?:includes|excludes) ([^;(]*)", ref["verification"])
-    what = found.group(1).strip() if found else "not in the model's own count"
-    for note in ref["notes"]:
-        if "fp8 scale" in note:
-            what = "scales of FP8 weights, one a block"
-        if "lm_head" in note:
-            what = "a second copy of the tied head"
-    return [{"what": what, "count": rest}]
+    return [{"what": _what(ref, rest), "count": rest}]
+
+
+def _what(ref: dict[str, Any], rest: int) -> str:
+    """Say what the surplus is."""
+    if rest == ref["vocab_size"] * ref["hidden_size"]:
+        return "a second copy of the tied head"
+    known = {
+        "gpt_neox": "attention masks (context squared a layer) and rotary buffers",
+        "gpt2": "attention masks (context squared a layer)",
+        "deepseek_v4": "tables of token ids to experts of the hash-routed layers, integers",
+        "gpt_bigcode": "a second copy of the tied head",
+        "mimo_v2_flash": "scales of FP8 weights, one a block of 128 by 128",
+        "gemma4": "buffers of the vision tower",
+        "kimi_k3": "not explained: the vision tower's shapes are not confirmed",
+        "mllama": "not explained: in the vision tower",
+    }
+    if ref["architecture"] in known:
+        return known[ref["architecture"]]
+    if any("fp8 scale" in note for note in ref["notes"]):
+        return "scales of FP8 weights, one a block of 128 by 128"
+    found = re.search(r"published count (includes|excludes) ([^;(]*)", ref["verification"])
+    if found:
+        word = "not counted: " if found[1] == "excludes" else ""
+        return word + found[2].strip()
+    return "not explained"
 
 
 def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:

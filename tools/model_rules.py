@@ -93,7 +93,7 @@ RULES: dict[str, dict[str, Any]] = {
     "gpt2": {"gguf": "gpt2", "norm_bias": True, "bias": "qkvo", "fused_qkv": True,
              "gated": False, "ffn_bias": True, "positions": True},
     "opt": {"gguf": "", "norm_bias": True, "bias": "qkvo", "gated": False, "ffn_bias": True,
-            "positions": True},
+            "positions": True, "more_positions": 2},
     "gpt_neox": {"gguf": "gptneox", "norm_bias": True, "bias": "qkvo", "fused_qkv": True,
                  "gated": False, "ffn_bias": True},
     "gptj": {"gguf": "", "norms": ONE, "norm_bias": True, "gated": False, "ffn_bias": True,
@@ -154,5 +154,9 @@ RULES: dict[str, dict[str, Any]] = {
     "cwm": {"gguf": "llama"},
     "youtu": {"gguf": "deepseek2"},
     "muse_glimmer": {"gguf": "muse-glimmer"},
+    "deepseek_v4": {"gguf": "deepseek4", "router_bias": True},
+    "recurrent_gemma": {"gguf": ""},
+    "nemotron-nas": {"gguf": "deci"},
+    "zaya": {"gguf": ""},
     "rwkv7": {"gguf": "rwkv7", "norms": ("attn_norm", "attn_norm_2"), "norm_bias": True},
 }

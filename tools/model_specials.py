@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import model_hybrids as hybrids
+from model_tensors import (
+    Arch,
+    Ref,
+    add,
+    both,
+    embedding_norm,
+    norms,
+    part,
+    rope_factors,
+    tensor,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-Arch = dict[str, Any]
-Ref = dict[str, Any]
 
 # Models trained with Llama 3's rope scaling: the converter writes one factor a frequency.
 LLAMA3_ROPE = {
@@ -33,57 +43,6 @@ def amend(arch: Arch, ref: Ref) -> None:
         rope_factors(arch, "rope_freqs", ref["head_dim"] // 2)
 
 
-def tensor(name: str, *shape: int, kind: str = "linear", gguf: bool = True, hf: bool = True) -> Arch:
-    """Write a tensor out."""
-    return {"name": name, "shape": list(shape), "kind": kind, "gguf": gguf, "hf": hf}
-
-
-def rope_factors(arch: Arch, name: str, count: int) -> None:
-    """Add rope factors, which only llama.cpp's file stores."""
-    arch.setdefault("extra_tensors", []).append(
-        tensor(f"{name}.weight", count, kind="norm", hf=False)
-    )
-
-
-def add(arch: Arch, *tensors: Arch, blocks: Callable[[Arch], bool] = lambda _: True) -> None:
-    """Add tensors to blocks."""
-    for block in arch["blocks"]:
-        if blocks(block):
-            block.setdefault("extra_tensors", []).extend(tensors)
-
-
-def norms(*names: str) -> Callable[[Arch, Ref], None]:
-    """Give every block these norms."""
-
-    def change(arch: Arch, _: Ref) -> None:
-        for block in arch["blocks"]:
-            block["norms"] = list(names)
-
-    return change
-
-
-def part(kind: str, **fields: Any) -> Callable[[Arch, Ref], None]:
-    """Set fields of every part of a kind."""
-
-    def change(arch: Arch, _: Ref) -> None:
-        for block in arch["blocks"]:
-            for own in (*block.get("mixers", ()), *block.get("feed_forwards", ())):
-                if own["kind"] == kind:
-                    own.update(fields)
-
-    return change
-
-
-def both(*changes: Callable[[Arch, Ref], None]) -> Callable[[Arch, Ref], None]:
-    """Apply several changes."""
-
-    def change(arch: Arch, ref: Ref) -> None:
-        for one in changes:
-            one(arch, ref)
-
-    return change
-
-
 def is_moe(block: Arch) -> bool:
     """Tell whether a block routes to experts."""
     return any(own["kind"] == "moe" for own in block.get("feed_forwards", ()))
@@ -105,17 +64,6 @@ def falcon(arch: Arch, ref: Ref) -> None:
     """Falcon 40B and 180B norm attention and feed-forward apart."""
     if ref["id"] in ("falcon-40b", "falcon-180b"):
         norms("attn_norm", "attn_norm_2")(arch, ref)
-
-
-def embedding_norm(arch: Arch, _: Ref) -> None:
-    """A LayerNorm on the embeddings (BLOOM, RWKV)."""
-    hidden = arch["hidden"]
-    arch.setdefault("extra_tensors", []).extend(
-        [
-            tensor("token_embd_norm.weight", hidden, kind="norm"),
-            tensor("token_embd_norm.bias", hidden, kind="bias"),
-        ]
-    )
 
 
 def beside_experts(norm: str = "") -> Callable[[Arch, Ref], None]:
@@ -188,9 +136,32 @@ def padded_embedding(arch: Arch, ref: Ref) -> None:
         arch["gguf_vocabulary"] = 262144
 
 
+def opt_350m(arch: Arch, _: Ref) -> None:
+    """A narrow embedding with a projection each way, and no last norm."""
+    arch["embedding_width"] = 512
+    arch["output_norm"] = False
+    arch.setdefault("extra_tensors", []).extend(
+        [
+            tensor("embd_proj_in.weight", 512, arch["hidden"]),
+            tensor("embd_proj_out.weight", arch["hidden"], 512),
+        ]
+    )
+
+
 POST = norms("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
 
 CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
+    "bailing_hybrid": hybrids.bailing_hybrid,
+    "deepseek_v4": hybrids.deepseek_v4,
+    "gemma3n": hybrids.gemma3n,
+    "gemma4": hybrids.gemma4,
+    "kimi_k3": hybrids.kimi_k3,
+    "longcat_flash": hybrids.longcat,
+    "mllama": hybrids.mllama,
+    "nemotron-nas": hybrids.nemotron_nas,
+    "recurrent_gemma": hybrids.recurrent_gemma,
+    "rwkv7": hybrids.rwkv7,
+    "zaya": hybrids.zaya,
     "apertus": xielu,
     "arctic": beside_experts("ffn_norm_exps"),
     "axk1": norms("attn_norm", "ffn_norm", "post_ffw_norm"),
@@ -218,5 +189,6 @@ CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
 MODELS: dict[str, Callable[[Arch, Ref], None]] = {
     "falcon-h1-0.5b": part("mamba2", norm=False),
     "granite-code-8b": both(part("attention", bias="qkvo"), part("dense", bias=True)),
+    "opt-350m": opt_350m,
     "lfm2-8b-a1b": bias_unpublished,
 }

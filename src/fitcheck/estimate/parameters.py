@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import Tensor
 
 NOT_TEXT = ("mtp", "vision", "audio")
-_LOOKED_UP = ("embedding", "lookup")
+_IDLE = ("lookup", "unused")
+_POSITIONS = "position_embd.weight"
 _PARTS = {
     "embedding": "embedding",
     "lookup": "lookup tables",
@@ -23,6 +24,7 @@ _PARTS = {
     "router": "routers",
     "norm": "norms and biases",
     "bias": "norms and biases",
+    "unused": "never read",
     "mtp": "multi-token prediction",
     "vision": "vision tower",
     "audio": "audio tower",
@@ -48,7 +50,9 @@ def gguf_parameters(tensors: Iterable[Tensor]) -> int:
 def active_parameters(architecture: Architecture, tensors: Iterable[Tensor]) -> int:
     """Count what works on one token: everything but the experts not chosen.
 
-    active = text - Σ over layers of expert elements × (1 - active ÷ experts)
+    active = text - Σ over layers of expert elements × (1 - active ÷ experts). Tables beside the
+    token embedding (per-layer embeddings, n-grams) are left out, as in the makers' own counts:
+    Gemma's E2B is 2 B "effective" of 5 B.
     """
     share = expert_share(architecture)
     total = 0
@@ -58,7 +62,7 @@ def active_parameters(architecture: Architecture, tensors: Iterable[Tensor]) -> 
         if tensor.kind == "expert":
             experts, active = share[tensor.layer]
             total += tensor.elements // experts * active
-        else:
+        elif tensor.kind not in _IDLE or tensor.name == _POSITIONS:
             total += tensor.elements
     return total
 
@@ -73,8 +77,7 @@ def read_parameters(architecture: Architecture, tensors: Iterable[Tensor]) -> in
         tensor.elements
         for tensor in tensors
         if tensor.hf
-        and tensor.kind in _LOOKED_UP
-        and not (tensor.kind == "embedding" and architecture.tied)
+        and (tensor.name == _POSITIONS or (tensor.kind == "embedding" and not architecture.tied))
     )
     return active_parameters(architecture, tensors) - looked_up
 

@@ -13,6 +13,7 @@ from fitcheck.estimate.mixing.uniform import uniform_types
 from fitcheck.records.parts import MixtureOfExperts
 from fitcheck.records.tensors import StoredTensor
 from fitcheck.records.weights import ExpertReads, Weights
+from fitcheck.units import round_up
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,8 @@ def summarize(
     looked up; a tied table once, as the head. Prediction layers and towers are not read.
     """
     has_head = any(item.tensor.kind == "output" for item in stored)
-    lookups_on_host = runtime_memory_rule in ("llama.cpp", "exllama")
+    llama = runtime_memory_rule == "llama.cpp"
+    lookups_on_host = llama or runtime_memory_rule == "exllama"
     total = device = host = parameters = lookup = head_parameters = head_bytes = 0
     by_storage: dict[str, int] = {}
     parameters_by_storage: dict[str, int] = {}
@@ -99,11 +101,12 @@ def summarize(
         is_head = kind == "output" or (kind == "embedding" and not has_head)
         if kind in _LOOKED_UP:
             lookup += size // (tensor.shape[1] if len(tensor.shape) > 1 else 1)
+        on_card = _cuda_bytes(item, storage_types[storage]) if llama else size
         if kind in _LOOKED_UP and lookups_on_host:
             host += size
-            device += size if is_head else 0
+            device += on_card if is_head else 0
         elif kind != "mtp":
-            device += size
+            device += on_card
         if is_head:
             head_parameters += elements
             head_bytes += size
@@ -146,3 +149,17 @@ def _active_experts(architecture: Architecture | None) -> dict[int, tuple[int, i
         for feed_forward in block.feed_forwards
         if isinstance(feed_forward, MixtureOfExperts)
     }
+
+
+def _cuda_bytes(item: StoredTensor, storage: StorageType) -> int:
+    """Give the bytes llama.cpp's CUDA backend reserves for a tensor.
+
+    The last row of a quantized tensor is padded to 512 columns, each tensor to 128 bytes.
+    Source: llama.cpp, ggml/src/ggml-cuda/ggml-cuda.cu (MATRIX_ROW_PADDING)
+    https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd22334f/ggml/src/ggml-cuda/ggml-cuda.cu
+    """
+    size = item.stored_bytes
+    past = item.tensor.shape[0] % 512
+    if storage.block_elements > 1 and past:
+        size += (512 - past) // storage.block_elements * storage.block_bytes
+    return round_up(size, 128)

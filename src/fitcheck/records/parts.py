@@ -63,8 +63,9 @@ class LatentAttention:
     """Multi-head latent attention (MLA): one compressed latent of kv_rank plus rope_dim a token.
 
     `q_rank` 0: queries are projected directly. `window` as in `Attention`. With `indexer_heads`
-    > 0 a DSA indexer caches indexer_dim more a token and picks indexer_topk tokens.
-    Source: DeepSeek-V2, https://arxiv.org/abs/2405.04434
+    > 0 a DSA indexer caches indexer_dim more a token and picks indexer_topk tokens; indexer_topk
+    without indexer_heads follows the choice of an earlier layer. `absorbed` false: llama.cpp caches
+    K and V decompressed for this architecture (MiniCPM3). Source: DeepSeek-V2, https://arxiv.org/abs/2405.04434
     """
 
     heads: int
@@ -79,6 +80,7 @@ class LatentAttention:
     indexer_dim: int = 0
     indexer_topk: int = 0
     gate: str = ""
+    absorbed: bool = True
     kind: str = "mla"
 
 
@@ -138,12 +140,15 @@ class GatedDeltaNet:
 class KimiDelta:
     """Kimi delta attention: the gated delta rule with a decay for every channel.
 
+    Decay and output gate are maps of rank head_dim unless `full_decay` or `full_gate`.
     Source: https://arxiv.org/abs/2510.26692
     """
 
     heads: int
     head_dim: int
     conv: int
+    full_decay: bool = False
+    full_gate: bool = False
     kind: str = "kimi_delta"
 
 
@@ -151,15 +156,16 @@ class KimiDelta:
 class Rwkv7:
     """RWKV-7 time mixing: a head_dim × head_dim matrix a head, plus two shifted tokens.
 
-    The four ranks are those of the low-rank maps of decay, value, key and gate.
+    The four ranks are those of the low-rank maps of decay, learning rate, value and gate; the
+    first layer has no value of an earlier one to mix with (rank 0).
     Source: https://arxiv.org/abs/2503.14456
     """
 
     head_dim: int
     decay_rank: int
     iclr_rank: int
-    value_rank: int
     gate_rank: int
+    value_rank: int = 0
     kind: str = "rwkv7"
 
 
@@ -226,12 +232,16 @@ Mixer = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedForward:
-    """A dense feed-forward: up and down, and a gate if `gated`; `fused`: gate and up in one."""
+    """A dense feed-forward: up and down, and a gate if `gated`; `fused`: gate and up in one.
+
+    `channel_mix`: RWKV's, which mixes in the token before.
+    """
 
     size: int
     gated: bool = True
     bias: bool = False
     fused: bool = False
+    channel_mix: bool = False
     kind: str = "dense"
 
 
@@ -241,7 +251,9 @@ class MixtureOfExperts:
 
     `shared_size` is the width of all shared experts together. `shared_gate`: a sigmoid gate on
     them. `router_bias`: a bias vector of one value an expert. `bias`: biases in the experts.
-    `latent` > 0: experts work on a narrower input, with projections down and up.
+    `latent` > 0: experts work on a narrower input, with projections down and up (and a norm if
+    `latent_norm`). `fused`: gate and up in one tensor. `zero_experts`: outputs of the router that
+    stand for no expert. `own_router`: the router is written out beside this part.
     """
 
     experts: int
@@ -254,6 +266,10 @@ class MixtureOfExperts:
     shared_gate: bool = False
     router_bias: bool = False
     latent: int = 0
+    latent_norm: bool = False
+    fused: bool = False
+    zero_experts: int = 0
+    own_router: bool = False
     kind: str = "moe"
 
 

@@ -17,6 +17,7 @@ KINDS = (
     "bias",  # biases of any projection
     "conv",  # short convolution kernels
     "state",  # parameters of a recurrence (A, D, dt …)
+    "unused",  # in the files, never read (K and V of layers that read an earlier layer's cache)
     "mtp",  # multi-token prediction, not read when decoding without speculation
     "vision",  # vision tower and projector
     "audio",  # audio tower

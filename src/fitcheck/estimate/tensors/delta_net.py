@@ -47,15 +47,24 @@ def kimi_delta(part: KimiDelta, hidden: int) -> list[Part]:
             Part(name=f"ssm_conv1d_{letter}.weight", shape=(part.conv, 1, width), kind="conv"),
             matrix(f"attn_{letter}", hidden, width),
         ]
+    tensors += _map("ssm_f", hidden, part.head_dim, width, full="ssm_f_a" * part.full_decay)
     tensors += [
-        matrix("ssm_f_a", hidden, part.head_dim),
-        matrix("ssm_f_b", part.head_dim, width),
         matrix("ssm_beta", hidden, part.heads),
         Part(name="ssm_a", shape=(1, part.heads), kind="state"),
         bias("ssm_dt", width),
-        matrix("ssm_g_a", hidden, part.head_dim),
-        matrix("ssm_g_b", part.head_dim, width),
+    ]
+    # llama.cpp calls the full gate ssm_g where the decay is low-rank (Kimi K3), else ssm_g_a
+    gate = "ssm_g_a" if part.full_decay else "ssm_g"
+    tensors += _map("ssm_g", hidden, part.head_dim, width, full=gate * part.full_gate)
+    tensors += [
         vector("ssm_norm", part.head_dim),
         matrix("attn_output", width, hidden),
     ]
     return tensors
+
+
+def _map(name: str, hidden: int, rank: int, width: int, *, full: str) -> list[Part]:
+    """Give a map hidden → width: one matrix called `full`, or two of the given rank."""
+    if full:
+        return [matrix(full, hidden, width)]
+    return [matrix(f"{name}_a", hidden, rank), matrix(f"{name}_b", rank, width)]

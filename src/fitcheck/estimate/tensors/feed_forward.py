@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.tensors.tensor import Part, bias, matrix
+from fitcheck.estimate.tensors.tensor import Part, bias, matrix, vector
 
 if TYPE_CHECKING:
     from fitcheck.records.parts import FeedForward
@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 def feed_forward(part: FeedForward, hidden: int) -> list[Part]:
     """List up and gate (hidden → size, in one tensor if fused) and down (size → hidden)."""
+    if part.channel_mix:
+        return [
+            vector("channel_mix_lerp_k", hidden, "state"),
+            matrix("channel_mix_key", hidden, part.size),
+            matrix("channel_mix_value", part.size, hidden),
+        ]
     up = part.size * 2 if part.gated and part.fused else part.size
     tensors = []
     if part.gated and not part.fused:

@@ -32,14 +32,18 @@ def latent_attention(part: LatentAttention, hidden: int) -> list[Part]:
         tensors.append(bias("attn_kv_a_mqa", latent))
     if "q" in part.bias and part.q_rank:
         tensors.append(bias("attn_q_a", part.q_rank))
-    decompress_keys = (part.nope_dim, part.kv_rank, part.heads)
-    decompress_values = (part.kv_rank, part.value_dim, part.heads)
-    tensors += [
-        vector("attn_kv_a_norm", part.kv_rank),
-        Part(name="attn_k_b.weight", shape=decompress_keys),
-        Part(name="attn_v_b.weight", shape=decompress_values),
-        matrix("attn_output", part.heads * part.value_dim, hidden),
-    ]
+    tensors.append(vector("attn_kv_a_norm", part.kv_rank))
+    if part.absorbed:
+        decompress_keys = (part.nope_dim, part.kv_rank, part.heads)
+        decompress_values = (part.kv_rank, part.value_dim, part.heads)
+        tensors += [
+            Part(name="attn_k_b.weight", shape=decompress_keys),
+            Part(name="attn_v_b.weight", shape=decompress_values),
+        ]
+    else:
+        decompressed = part.heads * (part.nope_dim + part.value_dim)
+        tensors.append(matrix("attn_kv_b", part.kv_rank, decompressed))
+    tensors.append(matrix("attn_output", part.heads * part.value_dim, hidden))
     if "o" in part.bias:
         tensors.append(bias("attn_output", hidden))
     if part.gate == "full":

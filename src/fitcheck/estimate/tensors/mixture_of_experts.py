@@ -15,25 +15,33 @@ def mixture_of_experts(part: MixtureOfExperts, hidden: int) -> list[Part]:
 
     With `latent` the experts work on that width, between a projection down and one up.
     """
-    tensors = [matrix("ffn_gate_inp", hidden, part.experts, "router")]
+    outputs = part.experts + part.zero_experts
+    tensors = [] if part.own_router else [matrix("ffn_gate_inp", hidden, outputs, "router")]
     if part.bias:
-        tensors.append(bias("ffn_gate_inp", part.experts))
+        tensors.append(bias("ffn_gate_inp", outputs))
     if part.router_bias:
-        tensors.append(bias("exp_probs_b", part.experts))
+        tensors.append(bias("exp_probs_b", outputs))
     width = part.latent or hidden
     if part.latent:
+        name = "ffn_routed" if part.latent_norm else "ffn_latent"
         tensors += [
-            matrix("ffn_latent_down", hidden, part.latent),
-            matrix("ffn_latent_up", part.latent, hidden),
+            matrix(f"{name}_down", hidden, part.latent),
+            matrix(f"{name}_up", part.latent, hidden),
         ]
-    projections = [("ffn_up_exps", width, part.size), ("ffn_down_exps", part.size, width)]
-    if part.gated:
-        projections.insert(0, ("ffn_gate_exps", width, part.size))
-    for name, inputs, outputs in projections:
-        shape = (inputs, outputs, part.experts)
+        if part.latent_norm:
+            tensors.append(vector("ffn_routed_norm", part.latent))
+    if part.fused:
+        projections = [("ffn_gate_up_exps", width, part.size * 2)]
+    elif part.gated:
+        projections = [("ffn_gate_exps", width, part.size), ("ffn_up_exps", width, part.size)]
+    else:
+        projections = [("ffn_up_exps", width, part.size)]
+    projections.append(("ffn_down_exps", part.size, width))
+    for name, inputs, width_out in projections:
+        shape = (inputs, width_out, part.experts)
         tensors.append(Part(name=f"{name}.weight", shape=shape, kind="expert"))
         if part.bias:
-            biases = (outputs, part.experts)
+            biases = (width_out, part.experts)
             tensors.append(Part(name=f"{name}.bias", shape=biases, kind="expert"))
     if part.shared_size:
         tensors += _shared_experts(part, hidden)

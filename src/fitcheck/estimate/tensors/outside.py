@@ -14,7 +14,7 @@ def before_layers(architecture: Architecture) -> list[Tensor]:
     """List the tables tokens and positions are looked up in."""
     tensors = _vocabulary("token_embd.weight", "embedding", architecture)
     if architecture.positions:
-        shape = (architecture.embedding_width or architecture.hidden, architecture.positions)
+        shape = (architecture.hidden, architecture.positions)
         tensors.append(Tensor("position_embd.weight", shape, "lookup"))
     return tensors
 
