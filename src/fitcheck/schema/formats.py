@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fitcheck.schema.citation import CitationRow, Text, Url
+from fitcheck.schema.citation import CitationRow, Text, Url  # noqa: TC001  # pydantic reads them
 
 _CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True)
 Bits = Annotated[float, Field(gt=0.5, le=32)]
@@ -16,7 +16,7 @@ Value = str | int | float | bool
 
 
 class SupportRow(BaseModel):
-    """What one runtime does with the format on some hardware; the first line that matches counts."""
+    """What a runtime does with the format on some hardware; the first match counts."""
 
     model_config = _CONFIG
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fitcheck.schema.citation import CitationRow, Text
+from fitcheck.schema.citation import CitationRow, Text  # noqa: TC001  # pydantic reads them
 
 
 class KvFormatRow(BaseModel):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fitcheck.schema.citation import Text, Url
+from fitcheck.schema.citation import Text, Url  # noqa: TC001  # pydantic reads them
 
 
 class PaperRow(BaseModel):

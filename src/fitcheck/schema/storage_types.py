@@ -6,13 +6,13 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fitcheck.schema.citation import CitationRow, Text
+from fitcheck.schema.citation import CitationRow, Text  # noqa: TC001  # pydantic reads them
 
 Count = Annotated[int, Field(ge=0, le=1 << 24)]
 
 
 class StorageTypeRow(BaseModel):
-    """How the elements of a matrix are packed; `records.format.StorageType` says what fields mean."""
+    """How elements are packed; `records.format.StorageType` says what the fields mean."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 

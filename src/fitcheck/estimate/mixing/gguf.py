@@ -42,7 +42,19 @@ _TERNARY_AND_Q2_0 = frozenset({"tq1_0", "tq2_0", "q2_0"})
 
 # With exactly eight experts (Mixtral) these presets spend more on the attention output.
 _EIGHT_EXPERT_OUTPUT = frozenset(
-    "q2_k iq3_xs iq3_xxs q3_k_s q3_k_m iq4_nl q4_k_s q4_k_m iq3_s iq3_m iq4_xs".split()
+    [
+        "q2_k",
+        "iq3_xs",
+        "iq3_xxs",
+        "q3_k_s",
+        "q3_k_m",
+        "iq4_nl",
+        "q4_k_s",
+        "q4_k_m",
+        "iq3_s",
+        "iq3_m",
+        "iq4_xs",
+    ]
 )
 _ATTENTION_OUTPUT = {
     "q2_k": "q3_k",
@@ -56,8 +68,10 @@ _GLM5_NEXT_Q8 = ("attn_q_a", "attn_q_b", "nextn.eh_proj")
 
 # What a type becomes where a row is not a whole number of its blocks.
 _FALLBACK = {
-    **dict.fromkeys("iq1_s iq1_m iq2_xxs iq2_xs iq2_s iq3_xxs iq3_s iq4_xs".split(), "iq4_nl"),
-    **dict.fromkeys("q2_0 q2_k q3_k tq1_0 tq2_0".split(), "q4_0"),
+    **dict.fromkeys(
+        ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs", "iq3_s", "iq4_xs"], "iq4_nl"
+    ),
+    **dict.fromkeys(["q2_0", "q2_k", "q3_k", "tq1_0", "tq2_0"], "q4_0"),
     "q4_k": "q5_0",
     "q5_k": "q5_1",
     "q6_k": "q8_0",

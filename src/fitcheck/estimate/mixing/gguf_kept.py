@@ -14,28 +14,77 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import Tensor
 
 # Parts of names that keep a matrix from being quantized, and of those the ones written as F32.
-_NEVER = (
-    "_norm.weight ffn_gate_inp.weight ffn_gate_tid2eid.weight altup laurel per_layer_model_proj "
-    "ssm_conv1d shortconv.conv.weight indexer.k_proj.weight indexer.q_proj.weight "
-    "time_mix_first.weight time_mix_w0.weight time_mix_w1.weight time_mix_w2.weight "
-    "time_mix_v0.weight time_mix_v1.weight time_mix_v2.weight time_mix_a0.weight "
-    "time_mix_a1.weight time_mix_a2.weight time_mix_g1.weight time_mix_g2.weight "
-    "time_mix_decay_w1.weight time_mix_decay_w2.weight time_mix_lerp_fused.weight "
-    "attn_rel_b.weight .position_embd sam.pos_embd sam.neck. sam.net_ .rel_pos .patch_embd "
-    ".patch_merger a.rvq.codebook mm.a.code_embd"
-).split()
+_NEVER = [
+    "_norm.weight",
+    "ffn_gate_inp.weight",
+    "ffn_gate_tid2eid.weight",
+    "altup",
+    "laurel",
+    "per_layer_model_proj",
+    "ssm_conv1d",
+    "shortconv.conv.weight",
+    "indexer.k_proj.weight",
+    "indexer.q_proj.weight",
+    "time_mix_first.weight",
+    "time_mix_w0.weight",
+    "time_mix_w1.weight",
+    "time_mix_w2.weight",
+    "time_mix_v0.weight",
+    "time_mix_v1.weight",
+    "time_mix_v2.weight",
+    "time_mix_a0.weight",
+    "time_mix_a1.weight",
+    "time_mix_a2.weight",
+    "time_mix_g1.weight",
+    "time_mix_g2.weight",
+    "time_mix_decay_w1.weight",
+    "time_mix_decay_w2.weight",
+    "time_mix_lerp_fused.weight",
+    "attn_rel_b.weight",
+    ".position_embd",
+    "sam.pos_embd",
+    "sam.neck.",
+    "sam.net_",
+    ".rel_pos",
+    ".patch_embd",
+    ".patch_merger",
+    "a.rvq.codebook",
+    "mm.a.code_embd",
+]
 _NEVER_WHOLE = frozenset({"position_embd.weight", "token_types.weight"})
-_WRITTEN_AS_F32 = (
-    "_norm.weight ffn_gate_inp.weight position_embd token_types ssm_conv1d shortconv.conv.weight "
-    "time_mix_first.weight time_mix_w1.weight time_mix_w2.weight time_mix_decay_w1.weight "
-    "time_mix_decay_w2.weight time_mix_lerp_fused.weight altup_correct_coef altup_predict_coef"
-).split()
+_WRITTEN_AS_F32 = [
+    "_norm.weight",
+    "ffn_gate_inp.weight",
+    "position_embd",
+    "token_types",
+    "ssm_conv1d",
+    "shortconv.conv.weight",
+    "time_mix_first.weight",
+    "time_mix_w1.weight",
+    "time_mix_w2.weight",
+    "time_mix_decay_w1.weight",
+    "time_mix_decay_w2.weight",
+    "time_mix_lerp_fused.weight",
+    "altup_correct_coef",
+    "altup_predict_coef",
+]
 # GLM-5-Next keeps its small projections too.
-_NEVER_GLM5_NEXT = (
-    "hc_ indexer.attn_q_b indexer.attn_k indexer.proj indexer_compressor_gate "
-    "indexer_compressor_ape ssm_f_a.weight ssm_f_b.weight ssm_g_a.weight ssm_g_b.weight "
-    "ssm_beta.weight attn_kv_a_mqa.weight attn_k_b.weight attn_v_b.weight"
-).split()
+_NEVER_GLM5_NEXT = [
+    "hc_",
+    "indexer.attn_q_b",
+    "indexer.attn_k",
+    "indexer.proj",
+    "indexer_compressor_gate",
+    "indexer_compressor_ape",
+    "ssm_f_a.weight",
+    "ssm_f_b.weight",
+    "ssm_g_a.weight",
+    "ssm_g_b.weight",
+    "ssm_beta.weight",
+    "attn_kv_a_mqa.weight",
+    "attn_k_b.weight",
+    "attn_v_b.weight",
+]
 
 
 def kept_type(tensor: Tensor, architecture: str) -> str:

@@ -20,8 +20,22 @@ if TYPE_CHECKING:
 # Architectures whose files list the KV heads of each layer: a first layer without attention counts
 # as 0 heads there. In the others one number stands for every layer.
 _HEADS_BY_LAYER = frozenset(
-    "deci falcon-h1 granitehybrid jamba kimi-linear lfm2 lfm2moe mamba mamba2 nemotron_h "
-    "nemotron_h_moe openelm plamo2 plamo3".split()
+    [
+        "deci",
+        "falcon-h1",
+        "granitehybrid",
+        "jamba",
+        "kimi-linear",
+        "lfm2",
+        "lfm2moe",
+        "mamba",
+        "mamba2",
+        "nemotron_h",
+        "nemotron_h_moe",
+        "openelm",
+        "plamo2",
+        "plamo3",
+    ]
 )
 # Models llama.cpp calls "70B" by their number of layers alone.
 _SEVENTY_B_LAYERS = {"qwen2": 80, "deci": 80, "olmo": 80, "jais2": 68}
