@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 MOST_CARDS = 1024
 _AI_MAX = re.compile(r"(AI[\s-]*Max)\+", re.IGNORECASE)  # a product's name, not two cards joined
-_COUNT_FIRST = re.compile(r"(\d+)\s*[x×*]\s*(.*\S)", re.IGNORECASE)
-_COUNT_LAST = re.compile(r"(.*\S)(?:\s*[*×:]\s*|\s+x\s*)(\d+)", re.IGNORECASE)
-_COUNT_FUSED = re.compile(r"(.*\S)x(\d+)", re.IGNORECASE)
+_COUNT_FIRST = re.compile(r"(?P<count>\d{1,9})\s*[x×*]\s*(?P<name>.*\S)", re.IGNORECASE)
+_COUNT_LAST = re.compile(r"(?P<name>.*\S)(?:\s*[*×:]\s*|\s+x\s*)(?P<count>\d{1,9})", re.IGNORECASE)
+_COUNT_FUSED = re.compile(r"(?P<name>.*\S)x(?P<count>\d{1,9})", re.IGNORECASE)
 _MEMORY_LAST = re.compile(
-    r"(.*\S?)[\s(_-]*?(?<![\d.])(\d+(?:\.\d+)?)\s*g(?:i?b)?\)?", re.IGNORECASE
+    r"(.*\S?)[\s(_-]*?(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s*g(?:i?b)?\)?", re.IGNORECASE
 )
 
 
@@ -43,20 +43,33 @@ def parse_device(words: str, gpus: Table[Gpu]) -> Device:
 
 
 def _some(words: str, gpus: Table[Gpu]) -> tuple[Gpu, ...]:
-    """Give the cards of one part: a count and a name."""
+    """Give the cards of one part: a count and a name.
+
+    `7900xtx*2` also reads as 7900 of `tx*2`: of the ways to read it, the first whose name is known.
+    """
     words = words.strip()
     if gpus.choices(words):
         return (find_card(words, gpus),)
-    for pattern in (_COUNT_FIRST, _COUNT_LAST):
-        found = pattern.fullmatch(words)
-        if found:
-            first, last = found.groups()
-            count, name = (first, last) if pattern is _COUNT_FIRST else (last, first)
-            return (find_card(name, gpus),) * _checked(int(count), words)
-    fused = _COUNT_FUSED.fullmatch(words)
-    if fused and gpus.choices(fused[1]):
-        return (find_card(fused[1], gpus),) * _checked(int(fused[2]), words)
+    readings = [
+        (int(count), name)
+        for pattern in (_COUNT_FIRST, _COUNT_LAST, _COUNT_FUSED)
+        if (found := pattern.fullmatch(words))
+        for count, name in [found.group("count", "name")]
+    ]
+    known = [reading for reading in readings if _is_known(reading[1], gpus)]
+    for count, name in known or readings[:1]:
+        return (find_card(name, gpus),) * _checked(count, words)
     return (find_card(words, gpus),)
+
+
+def _is_known(name: str, gpus: Table[Gpu]) -> bool:
+    return bool(gpus.choices(name) or gpus.choices(_size_apart(name)[0]))
+
+
+def _size_apart(name: str) -> tuple[str, str]:
+    """Take the size off a name's end: `a100 40gb` is `a100` and `40`."""
+    sized = _MEMORY_LAST.fullmatch(name.strip())
+    return (sized[1].rstrip(" -_("), sized[2]) if sized else (name, "")
 
 
 def _checked(count: int, words: str) -> int:
@@ -72,12 +85,11 @@ def find_card(name: str, gpus: Table[Gpu]) -> Gpu:
     choices = gpus.choices(name)
     if len(choices) == 1:
         return gpus.get(choices[0])
-    sized = _MEMORY_LAST.fullmatch(name.strip())
-    base = sized[1].rstrip(" -_(") if sized else ""
-    candidates = [gpus.get(key) for key in gpus.choices(base)] if base else []
-    if not sized or not candidates:
+    base, size = _size_apart(name)
+    candidates = [gpus.get(key) for key in gpus.choices(base)] if size else []
+    if not candidates:
         return gpus.resolve(name)
-    memory_bytes = round(float(sized[2]) * GIB)
+    memory_bytes = round(float(size) * GIB)
     same = [gpu for gpu in candidates if gpu.memory_bytes == memory_bytes]
     same = same or [gpu for gpu in candidates if memory_bytes in gpu.memory_options_bytes]
     if len(same) == 1:
@@ -86,11 +98,11 @@ def find_card(name: str, gpus: Table[Gpu]) -> Gpu:
         ids = tuple(gpu.id for gpu in same)
         shown = ", ".join(f"`{key}`" for key in ids)
         raise AmbiguousNameError(f"`{name}` names several GPUs", f"say which: {shown}", ids)
-    sizes = sorted({size for gpu in candidates for size in _sizes(gpu)})
-    shown = " or ".join(f"{size / GIB:g}" for size in sizes)
+    sizes = sorted({each for gpu in candidates for each in _sizes(gpu)})
+    shown = " or ".join(f"{each / GIB:g}" for each in sizes)
     raise UsageError(
-        f"no `{base}` has {float(sized[2]):g} GB of memory",
-        f"it comes with {shown} GB; `--vram {sized[2]}` overrides that (a modified board)",
+        f"no `{base}` has {float(size):g} GB of memory",
+        f"it comes with {shown} GB; `--vram {size}` overrides that (a modified board)",
     )
 
 

@@ -15,7 +15,8 @@ _REWORDED = re.compile(
     \([^)]*\)
     | \b(?:NVIDIA|AMD|Intel|Apple|Google|AWS)\b
     | \b(?:GeForce\ RTX|GeForce\ GTX|GeForce|Radeon\ AI\ PRO|Radeon\ PRO|Radeon\ RX|Radeon)\b
-    | \b(?:Arc\ Pro|Arc|RTX\ PRO|(?<!TITAN\ )RTX|GTX|Tesla|Quadro\ RTX|Quadro|Instinct|Jetson\ AGX|Jetson)\b
+    | \b(?:Arc\ Pro|Arc|RTX\ PRO|(?<!TITAN\ )RTX|GTX|Tesla|Quadro\ RTX|Quadro|Instinct)\b
+    | \b(?:Jetson\ AGX|Jetson|SUPER)\b
     | \b(?:Max-Q\ Workstation\ Edition|Workstation\ Edition|Server\ Edition)\b
     | \b(?:Ada\ Generation|Blackwell|Graphics|Laptop\ GPU|OAM)\b
     | \b(?:PCIe|SXM\d?|NVL|HBM2e|HBM3e|HBM3|GDDR\dX?)\b
@@ -37,6 +38,7 @@ _WAYS = {
     "maxqworkstationedition": ("maxqworkstationedition", "maxqworkstation", "maxq", ""),
     "workstationedition": ("workstationedition", "workstation", "ws", ""),
     "serveredition": ("serveredition", "server", "se", ""),
+    "super": ("super", "s"),
     "laptopgpu": ("laptopgpu", "laptop", "mobile", "notebook"),
 }
 _SIZE_AND_SOCKET = re.compile(

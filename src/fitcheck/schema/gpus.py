@@ -76,6 +76,7 @@ class GpuRow(BaseModel):
     confidence: Literal["high", "medium", "low"] = "high"
     driver_names: tuple[Text, ...] = Field(default=(), strict=False)
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
+    shared_aliases: tuple[Text, ...] = Field(default=(), strict=False)
     sources: tuple[SourceRow, ...] = Field(strict=False, min_length=1)
     notes: tuple[Text, ...] = Field(default=(), strict=False)
 
@@ -117,7 +118,7 @@ class GpuRow(BaseModel):
         if self.confidence == "high":
             del row["confidence"]
         row["sources"] = [[s.of, s.title, *([s.url] if s.url else [])] for s in self.sources]
-        row["shared_names"] = list(self.driver_names)
+        row["shared_names"] = [*self.driver_names, *self.shared_aliases]
         row["short_names"] = short_names(
             self.name,
             vendor=self.vendor,
