@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fitcheck.records.model import Model
 
 _LONGEST_PERIOD = 24  # layers: no published pattern repeats later
+_COUNTED_ELSEWHERE = ("vision_params", "audio_params")  # in the model's own fields
 _MODALITIES = ("text", "vision", "audio", "video")
 
 
@@ -105,9 +106,9 @@ def _architecture(architecture: Architecture) -> dict[str, Any]:
     }
     for field in fields(architecture):
         value = getattr(architecture, field.name)
-        if isinstance(value, (bool, int)) and field.default is not MISSING:
-            if value != field.default and field.name not in ("vision_params", "audio_params"):
-                row[field.name] = value
+        counted = isinstance(value, (bool, int)) and field.default is not MISSING
+        if counted and value != field.default and field.name not in _COUNTED_ELSEWHERE:
+            row[field.name] = value
     row["blocks"] = [
         _block(block, name) for block, name in zip(architecture.blocks, names, strict=True)
     ]

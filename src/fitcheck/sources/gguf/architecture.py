@@ -12,7 +12,7 @@ from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import ExtraTensor
 from fitcheck.sources.gguf.facts import MAX_LAYERS, Facts, UnknownLayoutError
 from fitcheck.sources.gguf.feed_forwards import feed_forwards
-from fitcheck.sources.gguf.kinds import kind_of, split_layer
+from fitcheck.sources.gguf.kinds import KEYS_AND_VALUES, kind_of, split_layer
 from fitcheck.sources.gguf.known import ARCHITECTURES, ENCODERS
 from fitcheck.sources.gguf.layer import Layer
 from fitcheck.sources.gguf.mixers import LayerFacts, mixers
@@ -108,10 +108,16 @@ def architecture(header: Header) -> Architecture:
                 hf=not name.startswith("rope_f"),
             )
             for name, shape in outside.items()
-            if name not in handled
+            if name not in handled and not _is_tower(name)
         ),
         mtp_tensors=mtp_tensors,
+        mtp_in_gguf=counts.mtp_layers > 0,
     )
+
+
+def _is_tower(name: str) -> bool:
+    """Tell whether a tensor belongs to a vision or audio tower, which are counted, not listed."""
+    return kind_of(name, (1, 1), first_mtp_layer=-1) in ("vision", "audio")
 
 
 def _by_layer(
@@ -146,14 +152,19 @@ def _block(layer: Layer, known: LayerFacts, active: int) -> Block:
         for name, shape in rest.items()
         if name.endswith("norm.weight") and shape == (known.hidden,)
     )
+    sharing = any(getattr(mixer, "shares_kv", False) for mixer in found)
     extras = tuple(
-        ExtraTensor(
-            name=name, shape=shape, kind=kind_of(f"blk.0.{name}", shape, first_mtp_layer=-1)
-        )
+        ExtraTensor(name=name, shape=shape, kind=_extra_kind(name, shape, sharing=sharing))
         for name, shape in rest.items()
         if name.removesuffix(".weight").removesuffix(".bias") not in norms
     )
     return Block(name="", mixers=found, feed_forwards=after, norms=norms, extra_tensors=extras)
+
+
+def _extra_kind(name: str, shape: tuple[int, ...], *, sharing: bool) -> str:
+    if sharing and name.startswith(KEYS_AND_VALUES):
+        return "unused"
+    return kind_of(f"blk.0.{name}", shape, first_mtp_layer=-1)
 
 
 def _block_name(block: Block, number: int) -> str:

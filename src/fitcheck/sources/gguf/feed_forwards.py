@@ -18,9 +18,7 @@ def feed_forwards(layer: Layer, active_experts: int) -> tuple[FeedForward | Mixt
     """Name the feed-forwards of a layer; claims their tensors. Raises UnknownLayoutError."""
     found: list[FeedForward | MixtureOfExperts] = []
     if layer.has("channel_mix_key"):
-        found.append(FeedForward(size=layer.width("channel_mix_key", 1), gated=False))
-        layer.claim(*(name.removesuffix(".weight") for name in layer.shapes
-                      if name.startswith("channel_mix_")))  # fmt: skip
+        found.append(_channel_mix(layer))
     if layer.has("ffn_up"):
         found.append(_dense(layer))
     if layer.has("ffn_down_exps"):
@@ -28,6 +26,12 @@ def feed_forwards(layer: Layer, active_experts: int) -> tuple[FeedForward | Mixt
     elif any(_SINGLE_EXPERT.match(name) for name in layer.shapes):
         found.append(_single_experts(layer, active_experts))
     return tuple(found)
+
+
+def _channel_mix(layer: Layer) -> FeedForward:
+    """RWKV's feed-forward; before version 7 it has a gate of its own, left among the extras."""
+    layer.claim("channel_mix_key", "channel_mix_value", "channel_mix_lerp_k")
+    return FeedForward(size=layer.width("channel_mix_key", 1), gated=False, channel_mix=True)
 
 
 def _dense(layer: Layer) -> FeedForward:
@@ -55,13 +59,21 @@ def _experts(layer: Layer, active: int) -> MixtureOfExperts:
         shared_gate=layer.has("ffn_gate_inp_shexp"),
         router_bias=layer.has_bias("exp_probs_b") or layer.has("exp_probs_b"),
         latent=_latent(layer),
+        latent_norm=layer.has("ffn_routed_norm"),
+        fused=layer.has("ffn_gate_up_exps"),
+        zero_experts=_zero_experts(layer, shape[2]),
     )
     layer.claim(
         "ffn_gate_inp", "ffn_gate_exps", "ffn_up_exps", "ffn_down_exps", "ffn_gate_up_exps",
         "exp_probs_b", "ffn_gate_shexp", "ffn_up_shexp", "ffn_down_shexp", "ffn_gate_inp_shexp",
-        "ffn_latent_down", "ffn_latent_up", "ffn_routed_down", "ffn_routed_up",
+        "ffn_latent_down", "ffn_latent_up", "ffn_routed_down", "ffn_routed_up", "ffn_routed_norm",
     )  # fmt: skip
     return found
+
+
+def _zero_experts(layer: Layer, experts: int) -> int:
+    router = layer.shape("ffn_gate_inp")
+    return max(router[1] - experts, 0) if len(router) == 2 else 0  # noqa: PLR2004
 
 
 def _latent(layer: Layer) -> int:

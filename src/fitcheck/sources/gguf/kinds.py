@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
+# "unused" in layers that read an earlier layer's cache
+KEYS_AND_VALUES = ("attn_k.", "attn_v.", "attn_k_norm.")
 _LAYER = re.compile(r"^(?:blk|enc\.blk|dec\.blk)\.(\d{1,4})\.(.+)$")
 _LOOKUPS = ("position_embd.", "token_types.", "per_layer_token_embd.", "masked_embd_", "d2t")
 _RECURRENCE = re.compile(
     r"(?:^|\.)(?:ssm_(?:a|d)(?:$|\.)|ssm_dt\.bias|time_mix_(?:first|decay|w0|a0|v0|k_k|k_a|r_k|lerp)"
-    r"|channel_mix_lerp)"
+    r"|channel_mix_lerp|layer_output_scale)"
 )
 _EXPERT = re.compile(
     r"^ffn_(?:gate|up|down|gate_up)_(?:exps|chexps)\.|^ffn_(?:gate|up|down)\.\d+\."
@@ -32,7 +34,7 @@ def kind_of(name: str, shape: tuple[int, ...], *, first_mtp_layer: int) -> str:
     if layer < 0:
         return _global_kind(rest, shape)
     if rest.endswith(".bias") and not _EXPERT.match(rest) and not rest.startswith("ssm_dt"):
-        return "norm" if "norm" in rest else "bias"
+        return "bias"
     if _ROUTER.match(rest):
         return "router"
     if _EXPERT.match(rest):
@@ -43,7 +45,7 @@ def kind_of(name: str, shape: tuple[int, ...], *, first_mtp_layer: int) -> str:
         return "conv"
     if _RECURRENCE.search(rest):
         return "state"
-    if "norm" in rest or rest.startswith(("time_mix_ln", "layer_output_scale")):
+    if "norm" in rest or rest.startswith("time_mix_ln"):
         return "norm"
     return "linear" if len(shape) > 1 else "norm"
 

@@ -76,7 +76,7 @@ def mixers(layer: Layer, known: LayerFacts) -> tuple[Mixer, ...]:
     elif layer.has("attn_q") or layer.has("attn_qkv"):
         found.append(_attention(layer, known))
     if layer.has("ssm_in") and (not found or isinstance(found[0], Attention)):
-        found.append(_mamba(layer, known))
+        found.insert(0, _mamba(layer, known))
     return tuple(found)
 
 
@@ -100,10 +100,10 @@ def _attention(layer: Layer, known: LayerFacts) -> Attention:
     qk_norm = ""
     if norm:
         qk_norm = "per_head" if len(norm) == _MATRIX else "head" if norm[0] == key else "full"
-    layer.claim(
-        "attn_q", "attn_k", "attn_v", "attn_qkv", "attn_output", "attn_gate", "attn_sinks",
-        "attn_q_norm", "attn_k_norm",
-    )  # fmt: skip
+    layer.claim("attn_q", "attn_qkv", "attn_output", "attn_gate", "attn_sinks", "attn_q_norm")
+    shares = not has_key or index >= known.first_sharing_layer
+    if not shares:  # some files keep the keys and values nothing reads
+        layer.claim("attn_k", "attn_v", "attn_k_norm")
     width = layer.width(source, 0)
     return Attention(
         heads=heads,
@@ -117,14 +117,14 @@ def _attention(layer: Layer, known: LayerFacts) -> Attention:
         gate=gate,
         sinks=layer.has("attn_sinks"),
         fused_qkv=fused,
-        shares_kv=not has_key or index >= known.first_sharing_layer,
+        shares_kv=shares,
         key_is_value=has_key and not fused and not layer.has("attn_v"),
         input_width=0 if width == known.hidden else width,
     )
 
 
-def _latent(layer: Layer, known: LayerFacts) -> LatentAttention | Attention:
-    """MLA; without `attn_k_b` the file is from before llama.cpp cached the latent."""
+def _latent(layer: Layer, known: LayerFacts) -> LatentAttention:
+    """MLA; files without `key_length_mla` are older than llama.cpp's cache of latents."""
     facts, index = known.facts, layer.index
     heads = known.heads[index]
     swa = "_swa" if known.windows[index] else ""
@@ -138,9 +138,9 @@ def _latent(layer: Layer, known: LayerFacts) -> LatentAttention | Attention:
         "attn_kv_b", "attn_k_b", "attn_v_b", "attn_output", "indexer.k_norm", "indexer.proj",
         "indexer.attn_k", "indexer.attn_q_b",
     )  # fmt: skip
-    if not key or not value:
+    absorbed = bool(key and value)
+    if not absorbed:
         key, value = known.head_dims(index)
-        return Attention(heads=heads, kv_heads=heads, head_dim=key, value_dim=value)
     if not rope or rope > key:
         raise UnknownLayoutError("`rope.dimension_count` is missing")
     indexed = layer.has("indexer.attn_k")
@@ -162,8 +162,9 @@ def _latent(layer: Layer, known: LayerFacts) -> LatentAttention | Attention:
         bias=letters,
         indexer_heads=facts.integer("attention.indexer.head_count") if indexed else 0,
         indexer_dim=facts.integer("attention.indexer.key_length") if indexed else 0,
-        indexer_topk=facts.integer("attention.indexer.top_k") if indexed else 0,
+        indexer_topk=facts.integer("attention.indexer.top_k", 0),
         gate=gate,
+        absorbed=absorbed,
     )
 
 
@@ -241,6 +242,8 @@ def _kimi_delta(layer: Layer, known: LayerFacts) -> KimiDelta:
         heads=known.heads[layer.index],
         head_dim=facts.integer("kda.head_dim"),
         conv=facts.integer("ssm.conv_kernel", 4),
+        full_decay=not layer.has("ssm_f_b"),
+        full_gate=not layer.has("ssm_g_b"),
     )
 
 
@@ -261,7 +264,7 @@ def _rwkv(layer: Layer, known: LayerFacts) -> Rwkv7 | CustomMixer:
             head_dim=head,
             decay_rank=layer.width("time_mix_w1", 1),
             iclr_rank=layer.width("time_mix_a1", 1),
-            value_rank=facts.integer("attention.value_residual_mix_lora_rank"),
+            value_rank=layer.width("time_mix_v1", 1) if layer.has("time_mix_v1") else 0,
             gate_rank=layer.width("time_mix_g1", 1),
         )
     return CustomMixer(

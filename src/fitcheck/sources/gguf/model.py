@@ -11,9 +11,9 @@ from fitcheck.records.tensors import StoredTensor, Tensor
 from fitcheck.sources.gguf.architecture import architecture, layout
 from fitcheck.sources.gguf.facts import UnknownLayoutError
 from fitcheck.sources.gguf.files import stem
-from fitcheck.sources.gguf.ggml_types import FILE_TYPES
 from fitcheck.sources.gguf.header import Header
-from fitcheck.sources.gguf.kinds import kind_of, split_layer
+from fitcheck.sources.gguf.kinds import KEYS_AND_VALUES, kind_of, split_layer
+from fitcheck.sources.gguf.label import preset, storage_id
 from fitcheck.sources.names import slug
 from fitcheck.sources.text import clean
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
 
 ASSUMED_CONTEXT = 4096
-_GUESSED = 1024  # LLAMA_FTYPE_GUESSED
-_FLOATS = ("f32", "f16", "bf16", "f64")
 _PROJECTORS = ("clip", "mmproj")
 
 
@@ -42,20 +40,11 @@ def gguf_model(headers: tuple[Header, ...], *, file: str, url: str = "") -> Mode
     except UnknownLayoutError as unknown:
         reason = clean(str(unknown))
         notes.append(f"weights are exact; cache, buffers and speed are unknown, because {reason}")
-    stored = tuple(
-        StoredTensor(
-            Tensor(
-                info.name,
-                info.shape,
-                kind_of(info.name, info.shape, first_mtp_layer=first_mtp),
-                split_layer(info.name)[0],
-            ),
-            info.storage,
-            info.stored_bytes,
-        )
-        for info in merged.tensors
-    )
+    stored = _stored(merged, known, first_mtp)
     notes += _notes(merged)
+    label = preset(merged, name)
+    if label.note:
+        notes.append(label.note)
     family = clean(str(metadata.get("general.architecture", "")))
     context = metadata.get(f"{family}.context_length")
     if not isinstance(context, int) or not 0 < context < 2**31:
@@ -69,14 +58,13 @@ def gguf_model(headers: tuple[Header, ...], *, file: str, url: str = "") -> Mode
         family=family,
         architecture=known,
         max_context=context,
-        native_format=preset(merged),
         repo=clean(str(metadata.get("general.source.huggingface.repository", ""))),
         license=clean(str(metadata.get("general.license", ""))),
         vision_params=_elements(stored, "vision"),
         audio_params=_elements(stored, "audio"),
         mtp_params=_elements(stored, "mtp"),
         stored=stored,
-        stored_format=preset(merged),
+        stored_format=label.format_id,
         sources=(Source("weights", clean(file), url),),
         notes=tuple(notes),
     )
@@ -94,30 +82,30 @@ def projector_tensors(headers: tuple[Header, ...], *, file: str) -> tuple[Stored
     return tuple(
         StoredTensor(
             Tensor(info.name, info.shape, "audio" if info.name.startswith("a.") else "vision"),
-            info.storage,
+            storage_id(info),
             info.stored_bytes,
         )
         for info in merged.tensors
     )
 
 
-def preset(header: Header) -> str:
-    """Name the preset the file was made with, or its one storage type, or `mixed`."""
-    used: dict[str, int] = {}
-    for tensor in header.tensors:
-        if len(tensor.shape) > 1:
-            used[tensor.storage] = used.get(tensor.storage, 0) + tensor.stored_bytes
-    number = header.metadata.get("general.file_type")
-    if isinstance(number, int) and not isinstance(number, bool):
-        name = FILE_TYPES.get(number & ~_GUESSED, "")
-        base = name.removesuffix("_moe")
-        if name and any(base.startswith(storage[:4]) for storage in used):
-            return name
-    quantized = {storage: size for storage, size in used.items() if storage not in _FLOATS}
-    kinds = quantized or used
-    if len(kinds) == 1:
-        return next(iter(kinds))
-    return "mixed"
+def _stored(header: Header, known: Architecture | None, first_mtp: int) -> tuple[StoredTensor, ...]:
+    sharing = set()
+    if known:
+        sharing = {
+            index
+            for index, block in enumerate(known.layer_blocks())
+            if any(getattr(mixer, "shares_kv", False) for mixer in block.mixers)
+        }
+    stored = []
+    for info in header.tensors:
+        layer, rest = split_layer(info.name)
+        kind = kind_of(info.name, info.shape, first_mtp_layer=first_mtp)
+        if layer in sharing and rest.startswith(KEYS_AND_VALUES):
+            kind = "unused"  # the layer reads an earlier layer's cache
+        tensor = Tensor(info.name, info.shape, kind, layer)
+        stored.append(StoredTensor(tensor, storage_id(info), info.stored_bytes))
+    return tuple(stored)
 
 
 def _merge(headers: tuple[Header, ...]) -> Header:

@@ -69,8 +69,9 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _whole(value: object, default: int) -> int:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return int(value) if number and -1 <= value < 2**20 else default  # type: ignore[operator]
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return default
+    return int(value) if -1 <= value < 2**20 else default
 
 
 def _group(found: Mapping[str, Any]) -> int:
@@ -100,7 +101,7 @@ def _fp8(found: Mapping[str, Any]) -> Quantization:
 
 def _compressed(found: Mapping[str, Any]) -> Quantization:
     groups = found.get("config_groups")
-    first = next(iter(groups.values()), {}) if isinstance(groups, dict) else {}
+    first: Any = next(iter(groups.values()), {}) if isinstance(groups, dict) else {}
     weights = first.get("weights") if isinstance(first, dict) else None
     weights = weights if isinstance(weights, dict) else {}
     bits, kind = _whole(weights.get("num_bits"), 8), weights.get("type", "int")
