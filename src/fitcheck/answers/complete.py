@@ -72,14 +72,13 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
     measured = runs.catalog.benchmarks
     cousins = frozenset(
         card.id
-        for card in (runs.catalog.gpus.get(key) for key in measured.ids() if key in runs.catalog.gpus)
+        for card in (
+            runs.catalog.gpus.get(key) for key in measured.ids() if key in runs.catalog.gpus
+        )
         if card.architecture == gpu.architecture and card.id != gpu.id
     )
     rows = [
-        row
-        for key in (gpu.id, *sorted(cousins))
-        if key in measured
-        for row in measured.get(key)
+        row for key in (gpu.id, *sorted(cousins)) if key in measured for row in measured.get(key)
     ]
     question = Question(
         gpu=gpu.id,

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 NEAREST = 8  # rows shown of a ranking in which nothing fits
 
 
-def keep(
-    runs: Sequence[Run], query: Query, *, ranked: bool
-) -> tuple[list[Run], int]:
+def keep(runs: Sequence[Run], query: Query, *, ranked: bool) -> tuple[list[Run], int]:
     """Keep what a table shows; also gives how many were left out for being too big.
 
     A ranking (a noun left out) shows what fits; where nothing does, the nearest few. `--only`
@@ -40,9 +38,7 @@ def keep(
     return nearest, len(runs) - len(nearest)
 
 
-def order(
-    runs: Sequence[Run], query: Query, *, varies: tuple[str, ...], ranked: bool
-) -> list[Run]:
+def order(runs: Sequence[Run], query: Query, *, varies: tuple[str, ...], ranked: bool) -> list[Run]:
     """Order results: by `--sort`; a ranking by its noun; a list as it was typed.
 
     A ranking puts cards from the smallest up, formats and models from the largest that fits down.

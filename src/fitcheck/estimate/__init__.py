@@ -1,1 +1,1 @@
-""""""
+"""Pure arithmetic on records: architecture → tensors → bytes → fit and speed. No I/O."""
