@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from compose_models import architecture
 from compose_mtp import add_mtp, read
-from model_names import aliases
+from model_names import aliases, settle, shared_names
 
 from fitcheck.estimate.parameters import total_parameters
 from fitcheck.estimate.tensors import expand
@@ -26,7 +26,7 @@ HEADER = "# yaml-language-server: $schema=../schema/models.schema.json\n"
 _FIELDS = (
     "id", "name", "family", "repo", "released", "license", "modalities", "max_context",
     "native_format", "published_params", "beside", "vision_params", "audio_params",
-    "image_tokens", "confidence", "architecture", "aliases", "sources", "notes",
+    "image_tokens", "confidence", "architecture", "aliases", "shared_names", "sources", "notes",
 )  # fmt: skip
 _CHECKS = {
     "litgpt": "https://github.com/Lightning-AI/litgpt/blob/main/litgpt/config.py",
@@ -37,6 +37,7 @@ _CHECKS = {
     "llmfit": "https://github.com/AlexsJones/llmfit",
     "mlc": "https://github.com/mlc-ai/mlc-llm",
 }
+FAMILIES = {"cwm-32b": "cwm", "jamba2-mini": "jamba"}
 # Counted as text in the reference: the resampler between tower and language model.
 RESAMPLERS = {"ernie-4.5-vl-28b-a3b": 144225280}
 _RECURRENT_CONTEXT = 1048576  # no limit of its own: what runtimes allow by default
@@ -49,7 +50,7 @@ def record(ref: dict[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {
         "id": ref["id"],
         "name": ref["name"],
-        "family": ref["family"],
+        "family": FAMILIES.get(ref["id"], ref["family"]),
         "repo": ref["hf_repo"],
         "released": ref["release_date"],
         "license": ref["license"] or "",
@@ -263,7 +264,10 @@ def main(folder: Path) -> None:
         except (KeyError, TypeError, ValueError) as error:
             print(f"left out {ref['id']} ({ref['confidence']}): {error!r}"[:300])
             continue
-        families[ref["family"]].append(row)
+        families[row["family"]].append(row)
+    everything = [row for rows in families.values() for row in rows]
+    settle(everything)
+    shared_names(everything)
     OUT.mkdir(parents=True, exist_ok=True)
     for family, rows in families.items():
         (OUT / f"{family}.yaml").write_text(write(rows), encoding="utf-8")

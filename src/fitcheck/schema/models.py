@@ -142,6 +142,7 @@ class ModelRow(BaseModel):
     confidence: Literal["exact", "high", "medium", "low"] = "exact"
     architecture: ArchitectureRow
     aliases: tuple[Annotated[str, Field(min_length=1)], ...] = Field((), strict=False)
+    shared_names: tuple[Annotated[str, Field(min_length=1)], ...] = Field((), strict=False)
     sources: tuple[SourceRow, ...] = Field(strict=False, min_length=1)
     notes: tuple[Annotated[str, Field(min_length=1)], ...] = Field((), strict=False)
 
