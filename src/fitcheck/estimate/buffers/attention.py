@@ -56,6 +56,8 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
         value = _rotated(batch, mixer, value, values, of_values=True)
         for operand in (key, value) if batch.windowed else (value, key):
             graph.compute(operand)
+        if mixer.fused_qkv and not batch.flash_attention:
+            value = View(graph.op(batch.floats(values), value))  # a contiguous copy
         _store(batch, mixer.window, key, value, values)
     cells = batch.window_cells.get(mixer.window, batch.cells)
     mask = _mask(batch, mixer.window, cells)
@@ -96,8 +98,11 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
         mixed = graph.op(batch.floats(heads * mixer.kv_rank) + copy, View(joined), mask)
         result = graph.op(size, View(graph.op(size, View(mixed))))
     else:
+        # The values are a part of the keys, copied out and transposed.
+        values = graph.op(_F16 * mixer.kv_rank * batch.cells * batch.streams)
+        graph.compute(values)
         scores = _scores(batch, View(joined), mask, heads, batch.cells)
-        mixed = graph.op(batch.floats(heads * mixer.kv_rank), scores)
+        mixed = graph.op(batch.floats(heads * mixer.kv_rank), values, scores)
         result = graph.op(size, View(graph.op(size, mixed)))
     graph.compute(result)
     return graph.op(batch.floats(hidden), result)
@@ -107,6 +112,8 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     graph = batch.graph
     if mixer.qk_norm:
         operand = norm(batch, operand, width)
+    if not batch.positions:
+        return operand
     positions = batch.input("positions", F32 * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
 

@@ -41,6 +41,13 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
+_WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
+# All tokens pass the last layer, and the wanted ones are picked before or after the final norm.
+_PICK_BEFORE_NORM = frozenset({"gpt-oss"})
+_PICK_AFTER_NORM = frozenset(
+    {"bailingmoe3", "cohere2moe", "gemma4", "hy-v3", "nemotron_h", "nemotron_h_moe", "qwen35"}
+    | {"qwen35moe", "qwen3next", "step35"}
+)
 
 
 def llama_cpp_compute_buffer(
@@ -90,6 +97,7 @@ def llama_cpp_compute_buffer(
         value_copied=value_storage.block_elements > 1,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
+        positions=architecture.gguf not in _WITHOUT_POSITIONS,
         windowed=bool(windows),
     )
     _build(architecture, batch)
@@ -103,12 +111,26 @@ def _build(architecture: Architecture, batch: Batch) -> None:
     layers = _representative(architecture.layout)
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
-        stream = _layer(architecture, architecture.blocks[index], batch, stream, last=last)
+        pick = last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
+        stream = _layer(architecture, architecture.blocks[index], batch, stream, pick=pick)
+    if architecture.gguf in _PICK_BEFORE_NORM:
+        stream = _pick(batch, stream, hidden)
     final = norm(batch, stream, hidden) if architecture.output_norm else stream
     final.kept = True
+    if architecture.gguf in _PICK_AFTER_NORM:
+        final = _pick(batch, final, hidden)
+        final.kept = True
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
     graph.compute(logits)
+
+
+def _pick(batch: Batch, stream: Node, hidden: int) -> Node:
+    """Keep the tokens whose logits are wanted."""
+    batch.graph.compute(stream)
+    chosen = batch.input("outputs", F32 * batch.outputs)
+    batch.tokens = batch.outputs
+    return batch.graph.op(batch.floats(hidden), stream, chosen)
 
 
 def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
@@ -133,7 +155,7 @@ def _representative(layout: tuple[int, ...]) -> list[int]:
 
 
 def _layer(
-    architecture: Architecture, block: Block, batch: Batch, stream: Node, *, last: bool
+    architecture: Architecture, block: Block, batch: Batch, stream: Node, *, pick: bool
 ) -> Node:
     graph, hidden = batch.graph, architecture.hidden
     norms = block.norms
@@ -151,7 +173,7 @@ def _layer(
         current = results[0]
         for other in results[1:]:
             current = graph.op(batch.floats(hidden), current, other, in_place=True)
-        if last:
+        if pick:
             graph.compute(current)
             chosen = batch.input("outputs", F32 * batch.outputs)
             batch.tokens = batch.outputs
@@ -178,7 +200,7 @@ def _layer(
     else:
         normed_again = current
     forward = _feed_forwards(architecture, block, batch, normed_again)
-    if last and not block.mixers:
+    if pick and not block.mixers:
         chosen = batch.input("outputs", F32 * batch.outputs)
         graph.compute(forward)
         batch.tokens = batch.outputs

@@ -79,6 +79,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     values = mixer.value_heads * mixer.value_dim
     channels = values + 2 * keys
     heads = batch.floats(mixer.value_heads)
+    graph.compute(normed)
     mixed_in = View(graph.op(batch.floats(channels), normed))
     gate = View(graph.op(batch.floats(values), normed))
     past = _state_rows(batch, mixer, hidden, convolution=True)
