@@ -104,10 +104,22 @@ PUBLISHED_MODELS = (
     (r"^Qwen2\.5-VL-3B$", "qwen2.5-vl-3b"),
     (r"Nemotron-Super-49B", "llama-3.3-nemotron-super-49b"),
 )
+# Formats by runtime ("" is any). What no format of ours is keeps its published name.
 FORMATS = {
-    "awq-int4": "awq",
-    "gptq-int4": "gptq-4bit",
-    "gptq-int8": "gptq-8bit",
+    ("", "awq-int4"): "awq-4bit-g128",
+    ("", "gptq-int4"): "gptq-4bit-g128",
+    ("", "gptq-int8"): "gptq-8bit-g128",
+    ("", "fp8"): "fp8-block128",
+    ("", "mlx-bf16"): "bf16",
+    ("", "quip#-2-bit"): "quip-sharp-2bit",
+    ("", "aqlm-2-bit"): "aqlm-1x16-g8",
+    ("", "qtip-2-bit"): "qtip-2bit",
+    ("llama.cpp", "mxfp4"): "mxfp4_moe",
+    ("ollama", "mxfp4"): "mxfp4_moe",
+    ("llama.cpp", "bf16"): "gguf-bf16",
+    ("mlx", "mxfp4"): "mlx-mxfp4",
+    ("mlx", "nvfp4"): "mlx-nvfp4",
+    ("ollama", "nvfp4"): "mlx-nvfp4",
 }
 RUNTIMES = (
     (r"^docker-model-runner|^llama-server|^llama\.cpp \(Vulkan\)", "llama.cpp"),
@@ -185,6 +197,8 @@ def tidy(
     model = _model(row)
     if model not in models:
         return "model without a record, or not named"
+    if not re.fullmatch(r"https?://\S+", row["source_url"]):
+        return "no URL to check it at"
     if not row["format"]:
         return "format not stated"
     if row["kv_type"].startswith(("tq", "ssd", "kv2", "kv4")) or "cache32k" in row["kv_type"]:
@@ -209,7 +223,7 @@ def tidy(
         "parameters_b": f"{models[model][0] / 1e9:.4g}",
         "active_b": f"{models[model][1] / 1e9:.4g}",
         "published_as": _published(row["model_raw"]),
-        "format": _format(row["format"]),
+        "format": _format(row["format"], runtime),
         "runtime": runtime,
         "backend": backend,
         "build": row["build"],
@@ -254,6 +268,7 @@ def _model(row: dict[str, str]) -> str:
         (r"Qwen3\.8", "qwen3.5-27b", "qwen3.8-27b"),
         (r"Qwen2-", "qwen2.5-", "qwen2-"),
         (r"QwQ|qwq", "qwen2.5-32b", "qwq-32b"),
+        (r"codellama:|magicoder:", "llama-2-", "codellama-"),
     )
     for pattern, old, new in newer:
         if re.search(pattern, raw):
@@ -265,9 +280,15 @@ def _model(row: dict[str, str]) -> str:
     return name
 
 
-def _format(name: str) -> str:
+def _format(name: str, runtime: str) -> str:
     name = name.removesuffix("?")
-    return FORMATS.get(name, name)
+    if re.fullmatch(r"mlx-\dbit", name):
+        return f"{name}-g64"
+    exl2 = re.fullmatch(r"exl2-([\d.]+)-bpw", name)
+    if exl2:
+        return f"exl2-{exl2[1]}bpw"
+    name = name.replace("ud_", "ud-")
+    return FORMATS.get((runtime, name), FORMATS.get(("", name), name))
 
 
 def _runtime(row: dict[str, str]) -> tuple[str, str]:
@@ -300,6 +321,9 @@ def _kv(name: str) -> str:
 
 
 def _date(text: str) -> str:
+    day = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+    if day:
+        return "-".join(day.groups())
     return text if re.fullmatch(r"(<=)?\d{4}(-\d{2}(-\d{2})?)?", text) else text[:4]
 
 
@@ -330,7 +354,13 @@ def _mark(row: dict[str, str], backend: str) -> str:
     if "reuse" in row["kv_type"] or row["kv_type"] in {"think", "clear-idle"}:
         return "prompt cache reused"
     if row["runtime"].startswith(("omlx", "vllm-mlx")):
-        return "server's own wall clock"
+        return "another server on MLX"
+    if row["runtime"].startswith("mlx-vlm"):
+        return "prompt time included"
+    if backend == "vulkan" and row["format"] == "bf16" and row["active_params_b"]:
+        return "no Vulkan kernel for bf16 experts, run on the CPU"
+    if row["source_id"] == "qwen-docs" and "Qwen2-" in row["model_raw"]:
+        return "CUDA graphs off" if row["runtime"] == "vllm" and int(row["depth"]) > 8192 else ""
     return ""
 
 

@@ -68,10 +68,10 @@ def _weights(workload: Workload) -> Iterator[Step]:
 
 
 def _cache(workload: Workload) -> Iterator[Step]:
-    if workload.cache is None:
+    if workload.run.cache is None:
         return
     source = next((s.url for s in workload.runtime.sources if s.url), "")
-    for group in workload.cache.groups:
+    for group in workload.run.cache.groups:
         what = "state" if group.state else "KV cache"
         yield Step(what=what, formula=_group(group), result=_gib(group.group_bytes), source=source)
 
@@ -88,7 +88,7 @@ def _group(group: KvGroup) -> str:
 
 
 def _buffers(estimate: Estimate, workload: Workload) -> Iterator[Step]:
-    buffer = workload.compute_buffer
+    buffer = workload.run.compute_buffer
     if buffer is not None:
         yield Step(
             what="compute buffer",

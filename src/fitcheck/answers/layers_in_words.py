@@ -62,7 +62,7 @@ def _short(mixer: Mixer) -> str:
     if isinstance(mixer, LatentAttention):
         return "DSA" if mixer.indexer_heads else "MLA"
     if isinstance(mixer, CustomMixer):
-        return mixer.label or "custom"
+        return "own"
     return _RECURRENT[mixer.kind]
 
 

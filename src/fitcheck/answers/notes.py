@@ -24,7 +24,7 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
             f"the model was trained for {workload.model.max_context:,} tokens, "
             f"fewer than {settings.context:,}"
         )
-    if workload.cache is None:
+    if workload.run.cache is None:
         notes.append("the file's architecture is unknown: KV cache, buffers and speed are not")
     if estimate.verdict == "offload":
         notes.append(

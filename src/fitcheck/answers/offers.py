@@ -53,12 +53,13 @@ def _format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
         offer = _offer("--format", format_.id, other, target)
         if offer is not None:
             fitting.append((other.weights.total_bytes, offer))
-    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
+    best = max(fitting, key=lambda pair: (pair[1].verdict == "fits", pair[0]), default=None)
+    return best[1] if best else None
 
 
 def _kv_format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     """Find the KV format with the most bits that fits."""
-    if runs.query.kv is not None or workload.cache is None:
+    if runs.query.kv is not None or workload.run.cache is None:
         return None
     for key in ("q8_0", "fp8", "q4_0"):
         if key in workload.runtime.kv_formats:
@@ -94,7 +95,7 @@ def _card(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     for gpu in sorted(larger, key=nearness):
         if gpu.vendor != own.vendor and own.vendor in ("nvidia", "apple"):
             break
-        offer = _offer("--gpu", gpu.id, workload, runs.target_of(Device((gpu,)), workload))
+        offer = _offer("--gpu", gpu.id, workload, runs.target(Device((gpu,)), workload))
         if offer is not None:
             return offer
     return None
@@ -109,7 +110,7 @@ def _count(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     for count in CARD_COUNTS:
         if count > target.device.count:
             device = Device((gpu,) * count)
-            offer = _offer("--gpu", device.id, workload, runs.target_of(device, workload))
+            offer = _offer("--gpu", device.id, workload, runs.target(device, workload))
             if offer is not None:
                 return replace(offer, value=f"{count}x{gpu.id}")
     return None

@@ -9,6 +9,7 @@ from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
 from fitcheck.errors import UsageError
 from fitcheck.estimate.assess import assess
 from fitcheck.estimate.largest_context import largest_context
+from fitcheck.estimate.model_run import cache_settings, prepare_run
 from fitcheck.estimate.target import prepare_target
 from fitcheck.estimate.workload import prepare
 
@@ -17,14 +18,16 @@ if TYPE_CHECKING:
 
     from fitcheck.answers.query import Query
     from fitcheck.catalog import Catalog
+    from fitcheck.estimate.model_run import ModelRun
     from fitcheck.estimate.target import Target
     from fitcheck.estimate.workload import Workload
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.gpu import Device
     from fitcheck.records.model import Model
     from fitcheck.records.result import Estimate
-    from fitcheck.records.runtime import Runtime
     from fitcheck.records.settings import Settings
+
+_KEPT_TARGETS = 64  # lists of targets, one for each runtime and context in use
 
 
 class Run(NamedTuple):
@@ -44,7 +47,8 @@ class Runs:
         self.storage_types: dict[str, StorageType] = {
             record.id: record for record in catalog.storage_types.all()
         }
-        self._targets: dict[tuple[Device, str, Settings], Target] = {}
+        self._runs: dict[tuple[str, str], ModelRun] = {}
+        self._targets: dict[tuple[str, Settings, int], list[Target]] = {}
         self._skipped: dict[str, list[str]] = {}
         self._notes: dict[str, None] = {}
 
@@ -63,31 +67,38 @@ class Runs:
                 raise
             self._skipped.setdefault(error.message, []).append(format_.id)
             return
-        for device in devices:
-            target = self.target(device, workload.runtime, workload.settings)
+        for device, target in zip(devices, self.targets(devices, workload), strict=True):
             yield Run(assess(workload, target), workload, target)
 
     def workload(self, model: Model, format_: Format) -> Workload:
         """Prepare a model in a format under the query's settings."""
         runtime = runtime_for(self.query, self.catalog, format_)
-        settings, notes = settings_for(self.query, model, runtime)
-        for note in notes:
-            self._notes.setdefault(note)
-        kv_format = kv_format_for(self.query, self.catalog, runtime)
-        return prepare(
-            model, format_, runtime, settings, kv_format, storage_types=self.storage_types
-        )
+        run = self._runs.get((model.id, runtime.id))
+        if run is None:
+            settings, notes = settings_for(self.query, model, runtime)
+            self._notes.update(dict.fromkeys(notes))
+            kv_format = kv_format_for(self.query, self.catalog, runtime)
+            run = prepare_run(model, runtime, settings, kv_format, storage_types=self.storage_types)
+            # The last model's only: a sweep over all of them stays in constant memory.
+            if self._runs and next(iter(self._runs))[0] != model.id:
+                self._runs.clear()
+            self._runs[model.id, runtime.id] = run
+        return prepare(run, format_, storage_types=self.storage_types)
 
-    def target(self, device: Device, runtime: Runtime, settings: Settings) -> Target:
-        """Prepare a device under a runtime."""
-        key = (device, runtime.id, settings)
-        if key not in self._targets:
-            self._targets[key] = prepare_target(device, runtime, settings, self.catalog.calibration)
-        return self._targets[key]
+    def targets(self, devices: Sequence[Device], workload: Workload) -> list[Target]:
+        """Prepare devices under a workload's runtime; the last list is kept for the next format."""
+        key = (workload.runtime.id, workload.settings, id(devices))
+        found = self._targets.get(key)
+        if found is None:
+            found = [self.target(device, workload) for device in devices]
+            if len(self._targets) > _KEPT_TARGETS:
+                self._targets.clear()
+            self._targets[key] = found
+        return found
 
-    def target_of(self, device: Device, workload: Workload) -> Target:
-        """Prepare another device for a workload."""
-        return self.target(device, workload.runtime, workload.settings)
+    def target(self, device: Device, workload: Workload) -> Target:
+        """Prepare a device under a workload's runtime and settings."""
+        return prepare_target(device, workload.runtime, workload.settings, self.catalog.calibration)
 
     def variant(
         self, workload: Workload, *, kv: str | None = None, context: int | None = None
@@ -96,37 +107,30 @@ class Runs:
         settings = workload.settings
         if context is not None:
             settings = replace(settings, context=context, depth=min(settings.depth, context))
-        kv_format = self.catalog.kv_formats.get(kv) if kv else workload.kv_format
-        return prepare(
+        run = prepare_run(
             workload.model,
-            workload.format,
             workload.runtime,
             settings,
-            kv_format,
+            self.catalog.kv_formats.get(kv) if kv else workload.run.kv_format,
             storage_types=self.storage_types,
         )
+        return prepare(run, workload.format, storage_types=self.storage_types)
 
     def largest_context(self, workload: Workload, target: Target) -> int | None:
         """Find the most tokens of context that fit beside the weights; `None` if unknown."""
         architecture = workload.model.architecture
         if architecture is None:
             return None
-        settings = workload.settings
+        run = workload.run
         budget = target.usable_bytes - target.overhead_bytes - workload.weights.device_bytes
         return largest_context(
             architecture,
-            rule=workload.runtime.memory_rule,
             budget_bytes=budget,
-            limit=max(workload.model.max_context, settings.context),
-            key_storage=workload.key_storage,
-            value_storage=workload.value_storage,
-            concurrency=settings.concurrency,
-            slots=settings.slots,
-            unified=bool(settings.unified_kv),
-            ubatch=settings.ubatch,
-            flash_attention=settings.flash_attention,
-            swa_full=settings.swa_full,
+            limit=max(workload.model.max_context, workload.settings.context),
             cards=target.device.count,
+            **cache_settings(
+                run.runtime, run.settings, key=run.key_storage, value=run.value_storage
+            ),
         )
 
     def skipped_hint(self) -> str:

@@ -65,15 +65,14 @@ def _cells(model: Model, format_: Format, devices: list[Device], runs: Runs) -> 
     except UsageError:
         return
     work = workload.decode
-    cache = workload.cache
-    buffer = workload.compute_buffer
+    cache = workload.run.cache
+    buffer = workload.run.compute_buffer
     if work is None or cache is None or buffer is None:
         return
     model_id, format_id = model.id, format_.id
     fixed = workload.weights.device_bytes + cache.total_bytes + buffer.device_bytes
     read_bytes, concurrency = work.read_bytes, work.concurrency
-    for device in devices:
-        target = runs.target_of(device, workload)
+    for target in runs.targets(devices, workload):
         needed = fixed + target.overhead_bytes
         usable = target.usable_bytes
         verdict = verdict_of(needed_bytes=needed, usable_bytes=usable)

@@ -43,7 +43,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
     memory = memory_of(workload, target)
     verdict = verdict_of(needed_bytes=memory.needed_bytes, usable_bytes=memory.usable_bytes)
     placed: Offload | None = None
-    if verdict == "too_big" and workload.settings.ram_bytes and workload.cache is not None:
+    if verdict == "too_big" and workload.settings.ram_bytes and workload.run.cache is not None:
         placed = _offload(workload, memory, workload.settings.ram_bytes)
         if placed is not None:
             verdict = "offload"
@@ -54,8 +54,8 @@ def assess(workload: Workload, target: Target) -> Estimate:
         model=ModelPart(
             id=workload.model.id,
             name=workload.model.name,
-            total_params=workload.total_params,
-            active_params=workload.active_params,
+            total_params=workload.run.total_params,
+            active_params=workload.run.active_params,
             source=next((s.url for s in workload.model.sources if s.url), ""),
             confidence=workload.model.confidence,
         ),
@@ -76,7 +76,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
         backend=target.backend,
         context_tokens=settings.context,
         concurrency=settings.concurrency,
-        kv_format=workload.kv_format.id,
+        kv_format=workload.run.kv_format.id,
         verdict=verdict,
         memory=memory,
         decode=decode_of(workload, target, workload.decode, settings.depth, placed)
@@ -95,10 +95,10 @@ def assess(workload: Workload, target: Target) -> Estimate:
 def memory_of(workload: Workload, target: Target) -> Memory:
     """Add up what a workload needs on a target; the parts sum to `needed_bytes`."""
     weights = workload.weights
-    cache = workload.cache
+    cache = workload.run.cache
     kv_bytes = cache.kv_bytes if cache else 0
     state_bytes = cache.state_bytes if cache else 0
-    buffer = workload.compute_buffer
+    buffer = workload.run.compute_buffer
     compute_bytes = buffer.device_bytes * target.device.count if buffer else 0
     needed = weights.device_bytes + kv_bytes + state_bytes + compute_bytes + target.overhead_bytes
     return Memory(

@@ -1,0 +1,217 @@
+"""The clean measurements of data/benchmarks.csv as rows to fit: work in units, seconds measured.
+
+Repeated runs of one configuration are one row, their median. What the estimate cannot know of a
+published file (Unsloth's dynamic mixes) is taken from the file's published size.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from statistics import median
+from typing import TYPE_CHECKING
+
+from fitcheck.catalog import load
+from fitcheck.errors import FitcheckError
+from fitcheck.estimate.kv_cache import kv_read_bytes
+from fitcheck.estimate.speed import decode_work
+from fitcheck.estimate.speed.classes import kernels
+from fitcheck.estimate.speed.costs import chip
+from fitcheck.estimate.tensors import expand
+from fitcheck.estimate.weights import store, summarize
+
+if TYPE_CHECKING:
+    from fitcheck.estimate.speed import DecodeWork
+    from fitcheck.records.benchmark import Benchmark
+    from fitcheck.records.gpu import Gpu
+    from fitcheck.records.model import Model
+    from fitcheck.records.weights import Weights
+
+# Runtimes whose speed is estimated and measured (issue "5 · Speed"); the rest inform nobody.
+FITTED = {"llama.cpp", "vllm", "mlx", "exllama"}
+JUDGED = {"llama.cpp", "ollama", "lm-studio", "vllm", "mlx", "exllama", "exllamav2"}
+# Files whose mix is not a format of ours: the nearest one, scaled to the published size.
+STAND_IN = {
+    "mxfp4+f16": "mxfp4",
+    "ud-q4_k_m": "q4_k_m",
+    "ud-q3_k_s": "q3_k_s",
+    "ud-q8_k_xl": "q8_0",
+    "ud-q6_k_xl": "q6_k",
+    "ud-q5_k_xl": "q5_k_m",
+    "ud-q4_k_xl": "q4_k_m",
+    "ud-q3_k_xl": "q3_k_m",
+    "ud-q2_k_xl": "q2_k",
+    "ud-iq3_xxs": "iq3_xxs",
+    "ud-iq2_xxs": "iq2_xxs",
+}
+FARTHEST = 0.08  # a published file that differs more from our sum was not the model it is named as
+
+
+@dataclass(slots=True)
+class Row:
+    """One configuration: what ran where, the work, and the seconds a token took."""
+
+    gpu: Gpu
+    card: str
+    model: str
+    parameters: float
+    active: float
+    moe: bool
+    format: str
+    runtime: str
+    backend: str
+    source: str
+    depth: int
+    prompt: int
+    year: int
+    tokens_per_s: float
+    work: DecodeWork | None = None
+    weights: Weights | None = None
+    flash: bool | None = None
+    runs: int = 1
+    extra: dict[str, float] = field(default_factory=dict)
+
+
+def decode_rows(problems: list[str] | None = None) -> list[Row]:
+    """Collect the configurations of clean single-card, single-stream decode measurements."""
+    groups: dict[tuple[object, ...], list[Benchmark]] = defaultdict(list)
+    for bench in (bench for card in load().benchmarks.all() for bench in card):
+        if bench.phase != "decode" or bench.count != 1 or bench.concurrency != 1 or bench.mark:
+            continue
+        if kernels(bench.runtime) not in FITTED or not bench.backend:
+            continue
+        depth = bench.depth + bench.generated_tokens // 2
+        if bench.flash_attention is False and depth > 1100:
+            continue  # nobody runs it so; it is not what the estimate is of
+        key = (
+            bench.gpu, bench.model, bench.format, bench.runtime, bench.backend, bench.kv_format,
+            bench.source, year(bench), depth,
+        )  # fmt: skip
+        groups[key].append(bench)
+    rows = []
+    for members in groups.values():
+        row = _row(members, problems)
+        if row:
+            rows.append(row)
+    return rows
+
+
+def year(bench: Benchmark) -> int:
+    """Year of the build; the Metal scoreboard's are of late 2023 (build 8e672ef)."""
+    if bench.source == "llama.cpp-scoreboard" and bench.backend == "metal":
+        return 2023
+    digits = bench.date.removeprefix("<=")[:4]
+    return int(digits) if digits.isdigit() else 2025
+
+
+def _row(members: list[Benchmark], problems: list[str] | None) -> Row | None:
+    bench = members[0]
+    catalog = load()
+    depth = bench.depth + bench.generated_tokens // 2
+    model = catalog.models.find(bench.model)
+    if model is None or model.architecture is None:
+        return None
+    if bench.depth + bench.generated_tokens > model.max_context and bench.depth > 0:
+        if problems is not None:
+            problems.append(f"{bench.model}: depth {depth} beyond its {model.max_context}")
+        return None
+    weights = weights_of(bench.model, bench.format, bench.runtime)
+    if weights is None:
+        return None
+    sizes = [item.file_bytes for item in members if item.file_bytes]
+    if sizes and kernels(bench.runtime) == "llama.cpp":
+        ratio = median(sizes) / weights.total_bytes
+        if bench.format in STAND_IN:
+            weights = scaled(weights, ratio)
+        elif abs(ratio - 1) > FARTHEST:
+            if problems is not None:
+                problems.append(f"{bench.gpu} {bench.model} {bench.format} file {ratio:.3f} of ours")
+            return None
+    elif bench.format in STAND_IN and bench.format != "mxfp4+f16" and not sizes:
+        weights = scaled(weights, 1.04)
+    kv = catalog.kv_formats.find(bench.kv_format or "f16")
+    if kv is None:
+        kv = catalog.kv_formats.get("fp8" if "fp8" in bench.kv_format else "f16")
+    key, value = catalog.storage_types.get(kv.key_storage), catalog.storage_types.get(kv.value_storage)
+    read = kv_read_bytes(model.architecture, depth=depth, key_storage=key, value_storage=value)
+    work = decode_work(
+        weights,
+        model.architecture,
+        storage_types=storage_types(),
+        kv_read_bytes=read,
+        depth=depth,
+    )
+    gpu = catalog.gpus.get(bench.gpu)
+    return Row(
+        gpu=gpu,
+        card=chip(gpu.id),
+        model=bench.model,
+        parameters=bench.parameters_b,
+        active=bench.active_b,
+        moe=bool(weights.read_experts),
+        format=bench.format,
+        runtime=bench.runtime,
+        backend=bench.backend,
+        source=bench.source,
+        depth=depth,
+        prompt=bench.prompt_tokens,
+        year=year(bench),
+        tokens_per_s=median(item.tokens_per_s for item in members),
+        work=work,
+        weights=weights,
+        flash=bench.flash_attention,
+        runs=len(members),
+    )
+
+
+@lru_cache(maxsize=1)
+def storage_types() -> dict[str, object]:
+    """Every storage type by id."""
+    table = load().storage_types
+    return {key: table.get(key) for key in table.ids()}
+
+
+@lru_cache(maxsize=4096)
+def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | None:
+    """Weights of a model in a published format; `None` where the format is not one of ours."""
+    catalog = load()
+    model: Model | None = catalog.models.find(model_id)
+    name = STAND_IN.get(format_name, format_name)
+    if format_name == "f16" and kernels(runtime_name) not in {"llama.cpp"}:
+        name = "bf16"  # the same bytes; GPU runtimes name the checkpoint's own
+    form = catalog.formats.find(name)
+    if model is None or model.architecture is None or form is None:
+        return None
+    rule = "llama.cpp" if kernels(runtime_name) == "llama.cpp" else kernels(runtime_name)
+    try:
+        stored = store(model.architecture, tensors_of(model_id), form, storage_types())
+        return summarize(model.architecture, stored, storage_types(), runtime_memory_rule=rule)
+    except FitcheckError:
+        return None
+
+
+@lru_cache(maxsize=512)
+def tensors_of(model_id: str) -> tuple[object, ...]:
+    """Every tensor of a model."""
+    architecture = load().models.get(model_id).architecture
+    assert architecture is not None
+    return expand(architecture)
+
+
+def scaled(weights: Weights, ratio: float) -> Weights:
+    """Give the weights as if every tensor had been stored in `ratio` times its bytes."""
+    return replace(
+        weights,
+        total_bytes=round(weights.total_bytes * ratio),
+        read_dense={key: round(size * ratio) for key, size in weights.read_dense.items()},
+        read_experts=tuple(
+            replace(
+                group,
+                bytes_by_storage={
+                    key: round(size * ratio) for key, size in group.bytes_by_storage.items()
+                },
+            )
+            for group in weights.read_experts
+        ),
+    )
