@@ -79,7 +79,7 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     else:
         query = View(graph.op(batch.floats(heads * (mixer.nope_dim + mixer.rope_dim)), normed))
     absorbed = View(graph.op(batch.floats(heads * mixer.kv_rank), query))
-    positions = batch.input("positions", F32 * batch.tokens)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     rotated = graph.op(batch.floats(heads * mixer.rope_dim), query, positions)
     joined = graph.op(batch.floats(heads * latent), absorbed, rotated)
     graph.compute(joined)
@@ -114,7 +114,7 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
         operand = norm(batch, operand, width)
     if not batch.positions:
         return operand
-    positions = batch.input("positions", F32 * batch.tokens)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
 
 

@@ -30,7 +30,7 @@ class Batch:
     value_copied: bool
     widest_value: int
     one_head_dim: bool  # all layers' heads are as wide
-    positions: bool  # queries and keys are rotated by their positions
+    positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimate.buffers.attention import attention, latent_attention, norm
 from fitcheck.estimate.buffers.batch import F32, Batch
 from fitcheck.estimate.buffers.feed_forward import feed_forward, mixture_of_experts
-from fitcheck.estimate.buffers.graph import Graph, Node, View
+from fitcheck.estimate.buffers.graph import Graph, Node, Operand, View
 from fitcheck.estimate.buffers.recurrent import (
     gated_delta_net,
     mamba1,
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _REPEATS = 2
 _WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
+_POSITIONS_IN_THE_PLANE = frozenset(
+    {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
+)
 # All tokens pass the last layer, and the wanted ones are picked before or after the final norm.
 _PICK_BEFORE_NORM = frozenset({"gpt-oss"})
 _PICK_AFTER_NORM = frozenset(
@@ -97,7 +100,7 @@ def llama_cpp_compute_buffer(
         value_copied=value_storage.block_elements > 1,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
-        positions=architecture.gguf not in _WITHOUT_POSITIONS,
+        positions=_positions(architecture),
         windowed=bool(windows),
     )
     _build(architecture, batch)
@@ -123,6 +126,12 @@ def _build(architecture: Architecture, batch: Batch) -> None:
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
     graph.compute(logits)
+
+
+def _positions(architecture: Architecture) -> int:
+    if architecture.gguf in _WITHOUT_POSITIONS:
+        return 0
+    return 4 if architecture.gguf in _POSITIONS_IN_THE_PLANE else 1
 
 
 def _pick(batch: Batch, stream: Node, hidden: int) -> Node:
@@ -166,7 +175,7 @@ def _layer(
     after_feed_forward = "post_ffw_norm" in norms
     parallel = len(norms) == 1 and bool(block.mixers) and bool(block.feed_forwards)
     residual = stream
-    current: Node = stream
+    current: Operand = stream
     normed = norm(batch, stream, hidden) if before_mixer else stream
     if block.mixers:
         results = [_mixer(batch, mixer, normed, hidden) for mixer in block.mixers]
@@ -233,7 +242,7 @@ def _feed_forwards(architecture: Architecture, block: Block, batch: Batch, norme
     return result
 
 
-def _mixer(batch: Batch, mixer: object, normed: Node, hidden: int) -> Node:
+def _mixer(batch: Batch, mixer: object, normed: Node, hidden: int) -> Operand:
     match mixer:
         case Attention():
             return attention(batch, mixer, normed, hidden)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import GatedDeltaNet, Mamba1, Mamba2, ShortConv
 
 
-def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> Node:
+def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
     """Add a Mamba layer: convolution, selective scan, gate."""
     graph, inner = batch.graph, mixer.inner
     wide = batch.floats(inner)
@@ -45,7 +45,7 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> Node:
     skip = graph.op(wide, mixed)
     total = graph.op(wide, View(result), skip, in_place=True)
     gated = graph.op(wide, graph.op(wide, both), total)
-    return graph.op(batch.floats(hidden), gated)
+    return View(graph.op(batch.floats(hidden), gated))
 
 
 def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
@@ -72,7 +72,7 @@ def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
     return graph.op(batch.floats(hidden), View(gated))
 
 
-def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: int) -> Node:
+def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: int) -> View:
     """Add a gated delta net layer with the fused kernel."""
     graph = batch.graph
     keys = mixer.key_heads * mixer.key_dim
@@ -112,7 +112,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     normed_out = norm(batch, View(result), values)
     gated = graph.op(batch.floats(values), gate, in_place=True)
     total = graph.op(batch.floats(values), normed_out, gated, in_place=True)
-    return graph.op(batch.floats(hidden), View(total))
+    return View(graph.op(batch.floats(hidden), View(total)))
 
 
 def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int) -> Node:
