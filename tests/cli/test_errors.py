@@ -85,7 +85,7 @@ def test_a_bug_is_one_line_and_a_plea(fitcheck, monkeypatch) -> None:
     def fail(*_, **__):
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr("fitcheck.cli.model.question", fail)
+    monkeypatch.setattr("fitcheck.cli.question.question", fail)
     ran = fitcheck("model", "x")
     assert ran.status == 1
     assert ran.stdout == ""
@@ -98,7 +98,7 @@ def test_a_failure_is_status_1(fitcheck, monkeypatch) -> None:
     def fail(*_, **__):
         raise FitcheckError("the table is broken", "mend it")
 
-    monkeypatch.setattr("fitcheck.cli.model.question", fail)
+    monkeypatch.setattr("fitcheck.cli.question.question", fail)
     ran = fitcheck("model", "x")
     assert (ran.status, ran.stdout) == (1, "")
     assert ran.stderr == "error: the table is broken\n\nhint: mend it\n"
@@ -108,7 +108,7 @@ def test_an_interrupt_is_status_130_and_silent(fitcheck, monkeypatch) -> None:
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fitcheck.cli.model.question", interrupt)
+    monkeypatch.setattr("fitcheck.cli.question.question", interrupt)
     ran = fitcheck("model", "x")
     assert (ran.status, ran.stdout, ran.stderr) == (130, "", "")
 

@@ -11,7 +11,7 @@ import typer
 
 from fitcheck import __version__
 from fitcheck.cli import errors
-from fitcheck.cli.help import EPILOG, SectionedCommand
+from fitcheck.cli.help import EPILOG, CommandsFirst, SectionedCommand
 from fitcheck.cli.output import discard_output, echo
 from fitcheck.cli.words import wants_color, wants_json, with_command
 from fitcheck.errors import FitcheckError, UnknownNameError
@@ -42,8 +42,8 @@ verdict; leave one out, and fitcheck ranks what could stand there.
 \b
 Examples:
   fitcheck llama-3.1-8b --gpu rtx4090 --format q4_k_m   one verdict
-  fitcheck llama-3.1-8b --gpu rtx4090                   every format, for that card
-  fitcheck --gpu rtx4090 --format q4_k_m                every model, on that card
+  fitcheck llama-3.1-8b --gpu rtx4090                   every format
+  fitcheck --gpu rtx4090 --format q4_k_m                every model
 """
 
 
@@ -77,7 +77,7 @@ def _run(args: list[str]) -> int:
     words = with_command(args, COMMANDS)
     completing = "_FITCHECK_COMPLETE" in os.environ
     only = words[0] if words and words[0] in (*COMMANDS, "--version") and not completing else None
-    program = typer.main.get_command(build(only))
+    program = typer.main.get_command(build(only, listing=not completing))
     try:
         status = program.main(words or ["--help"], prog_name="fitcheck", standalone_mode=False)
     except UnknownNameError as error:
@@ -104,8 +104,11 @@ def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameErr
     )
 
 
-def build(only: str | None = None) -> typer.Typer:
-    """Make the program with all its commands, or with only the one that was asked for."""
+def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
+    """Make the program with all its commands, or with only the one that was asked for.
+
+    Where the commands are merely listed (`fitcheck --help`), none of their modules is imported.
+    """
     from importlib import import_module
 
     app = typer.Typer(
@@ -114,13 +117,18 @@ def build(only: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         help=HELP,
         epilog=EPILOG,
+        cls=CommandsFirst,
     )
     app.callback(invoke_without_command=True)(_program)
     for name, (module, summary) in COMMANDS.items():
         if only in (None, name):
-            command = import_module(module).command
+            command = _nothing if listing and only is None else import_module(module).command
             app.command(name, cls=SectionedCommand, short_help=summary, epilog=EPILOG)(command)
     return app
+
+
+def _nothing() -> None:
+    """Stand in for a command that is only listed."""
 
 
 def _version(asked: bool) -> None:

@@ -115,7 +115,7 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="VERDICT",
-        help="Only rows with this verdict: fits, tight, offload, too_big.",
+        help="Only rows at least this good: fits, tight, offload, too_big.",
         autocompletion=lambda: ["fits", "tight", "offload", "too_big"],
         rich_help_panel=SHOW,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 NAME_COLUMNS = 24
 
@@ -47,3 +47,12 @@ class SectionedCommand(TyperCommand):
             with formatter.section(title):
                 padded = [(name.ljust(column), text) for name, text in records]
                 formatter.write_dl(padded, col_max=column)
+
+
+class CommandsFirst(TyperGroup):
+    """The program itself: its help names the commands before the options."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # click's own types
+        """Write the commands, then the options."""
+        self.format_commands(ctx, formatter)
+        TyperCommand.format_options(self, ctx, formatter)  # type: ignore[arg-type]

@@ -3,10 +3,7 @@
 
 from fitcheck.cli import asked, options, settings
 from fitcheck.cli.errors import NOTHING_FITS, OK
-from fitcheck.cli.model_about import asks_nothing, show_models
-from fitcheck.cli.model_report import report_of
 from fitcheck.cli.output import show
-from fitcheck.cli.question import question
 from fitcheck.errors import UsageError
 
 
@@ -67,6 +64,10 @@ def command(
       fitcheck model --gpu rtx4090 --format q4_k_m --context 32k --only fits
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
+    # Imported here, so that help and completion start without what answers need.
+    from fitcheck.cli.model_about import asks_nothing, show_models
+    from fitcheck.cli.question import question
+
     query = question(
         models=models,
         gpus=gpu,
@@ -115,8 +116,8 @@ def command(
     if asks_nothing(query):
         show_models(query, form)
         return OK
-    # Here, so that help and completion start without the estimator.
     from fitcheck.answers.answer import answer
+    from fitcheck.cli.model_report import report_of
 
     answered = answer(query)
     show(report_of(answered), form)

@@ -12,7 +12,7 @@ from fitcheck.render.text import Line, Span, Words, joined, line, pad
 from fitcheck.render.verdicts import verdict, verdict_word
 
 if TYPE_CHECKING:
-    from fitcheck.records.result import Decode, Estimate, Measured
+    from fitcheck.records.result import Decode, Estimate, GpuPart, Measured
     from fitcheck.render.blocks import Block
 
 BACKENDS = {
@@ -38,7 +38,7 @@ def card(estimate: Estimate) -> list[Block]:
             ("prefill", _prefill(estimate)),
             ("instead", _offers(estimate)),
             ("context", _context(estimate)),
-            ("measured", [_measured(m) for m in estimate.measured[:1]]),
+            ("measured", [_measured(m, estimate.gpu) for m in estimate.measured[:1]]),
             ("runtime", _runtime(estimate)),
             ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),
         ]
@@ -204,8 +204,8 @@ def _offers(estimate: Estimate) -> list[Line]:
     ]
 
 
-def _measured(measured: Measured) -> Line:
-    where = "on this card" if measured.match == "same card and model" else f"on {measured.gpu}"
+def _measured(measured: Measured, gpu: GpuPart) -> Line:
+    where = "on this card" if measured.gpu in (gpu.id, gpu.name) else f"on {measured.gpu}"
     details = ", ".join(
         part
         for part in (f"{measured.model} {measured.format}", measured.runtime, measured.date)

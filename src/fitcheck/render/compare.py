@@ -50,11 +50,10 @@ def _title(results: Sequence[Estimate], varies: Sequence[str]) -> Line:
         parts.append(Span(first.format.id, "" if parts else "strong"))
     if "gpu" not in varies:
         parts.append(Span(first.gpu.name, "" if parts else "strong"))
-    if same(lambda e: e.context_tokens):
-        times = f"{first.concurrency} × " if first.concurrency > 1 else ""
-        parts.append(f"{times}{numbers.count(first.context_tokens)} tokens")
-    else:
-        parts.append("8,192 tokens, or the model's maximum" if "model" in varies else "")
+    most = numbers.count(max(e.context_tokens for e in results))
+    times = f"{first.concurrency} × " if first.concurrency > 1 else ""
+    up_to = "" if same(lambda e: e.context_tokens) else "up to "
+    parts.append(f"{times}{up_to}{most} tokens")
     if same(lambda e: e.kv_format) and first.kv_format not in ("f16", "bf16", "auto"):
         parts.append(f"KV {first.kv_format}")
     if same(lambda e: e.runtime):
@@ -93,7 +92,7 @@ def _columns(
         add((number("GiB", drop=2), lambda e: numbers.whole_gib(e.memory.capacity_bytes)))
         add((number("GB/s", drop=4), lambda e: numbers.bandwidth(e.gpu.bandwidth_bytes_per_s)))
     if not _same_need(results, varies):
-        add((number("needs", drop=1), lambda e: numbers.gib(e.memory.needed_bytes)))
+        add((number("needs" if "gpu" in varies else "GiB", drop=1), lambda e: numbers.gib(e.memory.needed_bytes)))
     add((words("of card", drop=5), _share))
     if "gpu" in varies:
         add((number("free", drop=3), lambda e: numbers.signed_gib(e.memory.free_bytes)))
