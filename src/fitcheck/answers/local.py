@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fitcheck.catalog.driver_names import match_driver_name
+from fitcheck.catalog.driver_names import has_memory, match_driver_name
 from fitcheck.catalog.names import normalise
 from fitcheck.errors import FitcheckError
 from fitcheck.estimate.unified_memory import unified_memory
@@ -63,17 +63,19 @@ def local_card(found: DetectedGpu, machine: Machine, catalog: Catalog) -> Gpu:
 def known_card(found: DetectedGpu, machine: Machine, catalog: Catalog) -> Gpu | None:
     """Give the catalogue's record of a detected GPU; `None` where no name or several match."""
     size = machine.ram_bytes if found.unified_memory else found.total_bytes
-    for name in found.names:
-        card = match_driver_name(
+    cards = [
+        match_driver_name(
             name,
             catalog.gpus,
             memory_bytes=size,
             cores=found.cores,
             bandwidth_bytes_per_s=found.bandwidth_bytes_per_s,
         )
-        if card is not None:
-            return card
-    return None
+        for name in found.names
+    ]
+    known = [card for card in cards if card is not None]
+    fitting = [card for card in known if size is None or has_memory(card, size)]
+    return next(iter(fitting or known), None)
 
 
 def _as_found(card: Gpu, found: DetectedGpu, machine: Machine) -> Gpu:

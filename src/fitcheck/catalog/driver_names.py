@@ -29,7 +29,7 @@ def match_driver_name(
     if cores is not None:
         candidates = [gpu for gpu in candidates if gpu.cores == cores] or candidates
     if memory_bytes is not None:
-        candidates = [gpu for gpu in candidates if _has_memory(gpu, memory_bytes)] or candidates
+        candidates = [gpu for gpu in candidates if has_memory(gpu, memory_bytes)] or candidates
         candidates.sort(key=lambda gpu: abs(gpu.memory_bytes - memory_bytes))
     if bandwidth_bytes_per_s is not None and candidates:
         differences = [abs(gpu.bandwidth_bytes_per_s - bandwidth_bytes_per_s) for gpu in candidates]
@@ -39,6 +39,7 @@ def match_driver_name(
     return candidates[0] if len(kinds) == 1 else None
 
 
-def _has_memory(gpu: Gpu, memory_bytes: int) -> bool:
+def has_memory(gpu: Gpu, memory_bytes: int) -> bool:
+    """Tell whether a card is sold with this much memory, ECC and what a driver keeps allowed for."""
     sizes = gpu.memory_options_bytes or (gpu.memory_bytes,)
     return any(abs(memory_bytes - size) <= _MEMORY_TOLERANCE * size for size in sizes)
