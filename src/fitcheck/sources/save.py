@@ -80,17 +80,14 @@ def record_of(model: Model, *, key: str, name: str) -> dict[str, Any]:
 
 
 def _check(record: dict[str, Any]) -> None:
-    from pydantic import ValidationError
-
     from fitcheck.schema.models import ModelRow
 
     try:
         ModelRow.model_validate(record)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
+    except ValueError as error:  # of pydantic's kind, which lists what is wrong
+        lines = [line.strip() for line in str(error).splitlines()[1:3]]
         raise UsageError(
-            f"the model cannot be written as a record: {place}: {clean(str(first['msg']))}"
+            f"the model cannot be written as a record: {clean(': '.join(lines))}"
         ) from None
 
 

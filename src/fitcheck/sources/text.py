@@ -17,6 +17,8 @@ def clean(text: str | bytes, limit: int = SHOWN) -> str:
     if isinstance(text, bytes):
         text = text[: 4 * limit + 4].decode("utf-8", errors="replace")
     text = text[: 4 * limit + 4]
+    if len(text) <= limit and text.isprintable():  # nearly always; the rest is slower
+        return text.strip()
     kept = "".join(
         " " if char in "\t\n\r" else char
         for char in text

@@ -48,13 +48,19 @@ def layout(header: Header) -> Layout:
     return Layout(count - mtp, mtp)
 
 
+def check_known(header: Header) -> None:
+    """Raise UnknownLayoutError for an architecture whose cache nobody here knows."""
+    name = Facts(header).architecture
+    if name in ENCODERS:
+        raise UnknownLayoutError(f"`{name}` is not a decoder")
+    if name not in ARCHITECTURES:
+        raise UnknownLayoutError(f"the architecture `{name or '?'}` is not known")
+
+
 def architecture(header: Header) -> Architecture:
     """Describe the file's architecture. Raises UnknownLayoutError with what cannot be known."""
+    check_known(header)
     facts = Facts(header)
-    if facts.architecture in ENCODERS:
-        raise UnknownLayoutError(f"`{facts.architecture}` is not a decoder")
-    if facts.architecture not in ARCHITECTURES:
-        raise UnknownLayoutError(f"the architecture `{facts.architecture or '?'}` is not known")
     counts = layout(header)
     total = counts.layers + counts.mtp_layers
     inside, outside = _by_layer(header, total)

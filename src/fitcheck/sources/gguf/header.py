@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 MAGIC = b"GGUF"
 VERSIONS = (1, 2, 3)
 MAX_PAIRS = 65_536
-MAX_TENSORS = 131_072
+MAX_TENSORS = 65_536
 MAX_KEY_BYTES = 65_535  # the format's own limit
 MAX_NAME_BYTES = 512
 MAX_TEXT_BYTES = 4_096  # longer values (chat templates) are skipped
-MAX_KEPT_ELEMENTS = 4_096  # longer arrays (vocabularies) are skipped
+MAX_KEPT_ELEMENTS = 1_024  # longer arrays (vocabularies) are skipped: no model has more layers
+MAX_KEPT = 2**20  # characters and elements in a whole file
 MAX_ARRAY_STRINGS = 4_000_000  # in a whole file; the largest vocabularies with merges have 0.8 M
 MAX_DIMENSIONS = 4
 MAX_TENSOR_BYTES = 2**44
@@ -77,6 +78,7 @@ class Header:
 class _Reading:
     cursor: Cursor
     strings_left: int = MAX_ARRAY_STRINGS
+    kept_left: int = MAX_KEPT
     metadata: dict[str, Value] = field(default_factory=dict)
     array_lengths: dict[str, int] = field(default_factory=dict)
 
@@ -142,7 +144,8 @@ def _read_pair(reading: _Reading) -> None:
         reading.metadata[key] = cursor.numbers(*_SCALARS[kind], 1, f"`{key}`")[0]
     elif kind == _STRING:
         length = cursor.count(f"the length of `{key}`")
-        if length > MAX_TEXT_BYTES:
+        reading.kept_left -= min(length, MAX_TEXT_BYTES)
+        if length > MAX_TEXT_BYTES or reading.kept_left < 0:
             cursor.skip(length, f"`{key}`")
             reading.array_lengths[key] = length
         else:
@@ -159,7 +162,8 @@ def _read_array(reading: _Reading, key: str) -> None:
     count = cursor.count(f"the length of `{key}`")
     if kind in _SCALARS:
         code, width = _SCALARS[kind]
-        if count > MAX_KEPT_ELEMENTS:
+        reading.kept_left -= min(count, MAX_KEPT_ELEMENTS)
+        if count > MAX_KEPT_ELEMENTS or reading.kept_left < 0:
             cursor.skip(count * width, f"`{key}`")
             reading.array_lengths[key] = count
         else:

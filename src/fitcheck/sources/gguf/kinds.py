@@ -13,10 +13,10 @@ _RECURRENCE = re.compile(
     r"|channel_mix_lerp|layer_output_scale)"
 )
 _EXPERT = re.compile(
-    r"^ffn_(?:gate|up|down|gate_up)_(?:exps|chexps)\.|^ffn_(?:gate|up|down)\.\d+\."
+    r"^ffn_(?:gate|up|down|gate_up)_(?:exps|chexps)\.(?!scale)|^ffn_(?:gate|up|down)\.\d+\."
 )
 _SHARED = re.compile(r"^ffn_(?:gate|up|down)_shexp\.")
-_ROUTER = re.compile(r"^(?:ffn_gate_inp|exp_probs_b|ffn_gate_inp_shexp|ffn_gate_tid2eid)")
+_ROUTER = re.compile(r"^(?:ffn_gate_inp|exp_probs_b|ffn_gate_inp_shexp)")
 _CONV = re.compile(r"conv1d|shortconv\.conv")
 
 
@@ -33,6 +33,8 @@ def kind_of(name: str, shape: tuple[int, ...], *, first_mtp_layer: int) -> str:
         return "mtp"
     if layer < 0:
         return _global_kind(rest, shape)
+    if rest.startswith("ffn_gate_tid2eid"):
+        return "lookup"
     if rest.endswith(".bias") and not _EXPERT.match(rest) and not rest.startswith("ssm_dt"):
         return "bias"
     if _ROUTER.match(rest):

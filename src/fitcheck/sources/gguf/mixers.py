@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.records.parts import (
     Attention,
     CustomMixer,
+    ExtraTensor,
     GatedDeltaNet,
     KimiDelta,
     LatentAttention,
@@ -18,6 +19,7 @@ from fitcheck.records.parts import (
     ShortConv,
 )
 from fitcheck.sources.gguf.facts import UnknownLayoutError
+from fitcheck.sources.gguf.kinds import kind_of
 
 if TYPE_CHECKING:
     from fitcheck.sources.gguf.facts import Facts
@@ -174,14 +176,36 @@ def _compressed(layer: Layer, known: LayerFacts) -> list[Mixer]:
     width, _ = known.head_dims(index)
     ratios = facts.array("attention.compress_ratios") or ()
     ratio = ratios[index] if index < len(ratios) else 0
-    layer.claim(*(name.removesuffix(".weight") for name in layer.shapes if "attn" in name))
-    found: list[Mixer] = [CustomMixer(key_width=width, window=known.windows[index], label="window")]
+    tensors = _written_out(layer, ("attn_", "indexer"))
+    label = "sliding-window attention, one vector for keys and values"
+    found: list[Mixer] = [
+        CustomMixer(tensors=tensors, key_width=width, window=known.windows[index], label=label)
+    ]
     if ratio > 1:
-        found.append(CustomMixer(key_width=width, tokens_per_entry=ratio, label="compressed"))
+        label = f"attention to {ratio} tokens compressed into one"
+        found.append(CustomMixer(key_width=width, tokens_per_entry=ratio, label=label))
         if layer.has("indexer.attn_q_b") or layer.has("indexer.proj"):
             keys = facts.integer("attention.indexer.key_length")
-            found.append(CustomMixer(key_width=keys, tokens_per_entry=ratio, label="indexer"))
+            label = "indexer of the compressed tokens"
+            found.append(CustomMixer(key_width=keys, tokens_per_entry=ratio, label=label))
     return found
+
+
+def _written_out(layer: Layer, starts: tuple[str, ...]) -> tuple[ExtraTensor, ...]:
+    """Claim the tensors whose names start so, for a mixer that lists them itself."""
+    norms = ("attn_norm.", "post_attention_norm.")
+    names = [
+        name for name in layer.shapes if name.startswith(starts) and not name.startswith(norms)
+    ]
+    layer.claimed.update(names)
+    return tuple(
+        ExtraTensor(
+            name=name,
+            shape=layer.shapes[name],
+            kind=kind_of(f"blk.0.{name}", layer.shapes[name], first_mtp_layer=-1),
+        )
+        for name in names
+    )
 
 
 def _lightning(layer: Layer, known: LayerFacts) -> LightningAttention:
@@ -257,8 +281,7 @@ def _rwkv(layer: Layer, known: LayerFacts) -> Rwkv7 | CustomMixer:
     facts = known.facts
     head = facts.integer("wkv.head_size")
     shifts = facts.integer("token_shift_count", 2)
-    mixed = {name for name in layer.shapes if name.startswith("time_mix_")}
-    layer.claim(*(name.removesuffix(".weight").removesuffix(".bias") for name in mixed))
+    tensors = _written_out(layer, ("time_mix_",))
     if facts.architecture == "rwkv7":
         return Rwkv7(
             head_dim=head,
@@ -268,5 +291,7 @@ def _rwkv(layer: Layer, known: LayerFacts) -> Rwkv7 | CustomMixer:
             gate_rank=layer.width("time_mix_g1", 1),
         )
     return CustomMixer(
-        state_elements=known.hidden * (head + shifts), label=f"{facts.architecture} time mixing"
+        tensors=tensors,
+        state_elements=known.hidden * (head + shifts),
+        label=f"{facts.architecture} time mixing",
     )

@@ -8,7 +8,7 @@ from fitcheck.errors import SourceError
 from fitcheck.records.model import Model
 from fitcheck.records.sources import Source
 from fitcheck.records.tensors import StoredTensor, Tensor
-from fitcheck.sources.gguf.architecture import architecture, layout
+from fitcheck.sources.gguf.architecture import architecture, check_known, layout
 from fitcheck.sources.gguf.facts import UnknownLayoutError
 from fitcheck.sources.gguf.files import stem
 from fitcheck.sources.gguf.header import Header
@@ -35,6 +35,7 @@ def gguf_model(headers: tuple[Header, ...], *, file: str, url: str = "") -> Mode
     known: Architecture | None = None
     first_mtp = -1
     try:
+        check_known(merged)
         first_mtp = layout(merged).first_mtp_layer
         known = architecture(merged)
     except UnknownLayoutError as unknown:
