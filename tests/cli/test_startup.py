@@ -39,7 +39,6 @@ def compiled() -> None:
 
 @pytest.mark.parametrize(
     "args",
-    [("--version",), ("--help",), ("model", "--help"), ("--color", "purple")],
     ids=" ".join,
 )
 def test_little_is_imported(args) -> None:

@@ -72,3 +72,23 @@ def test_colour_is_seen_before_parsing() -> None:
     assert wants_color(["--color=never"]) == "never"
     assert wants_color(["--color", "purple"]) == "auto"
     assert wants_color([]) == "auto"
+
+
+@pytest.mark.parametrize(
+    ("typed", "position", "meant", "then"),
+    [
+        ("fitcheck llama", "1", "fitcheck model llama", "2"),
+        ("fitcheck llama-3.1-8b --gpu rtx", "3", "fitcheck model llama-3.1-8b --gpu rtx", "4"),
+        ("fitcheck --gpu rtx", "2", "fitcheck model --gpu rtx", "3"),
+        ("fitcheck model --gpu rtx", "3", "fitcheck model --gpu rtx", "3"),
+        ("fitcheck mod", "1", "fitcheck mod", "1"),
+        ("fitcheck ", "1", "fitcheck ", "1"),
+        ("fitcheck", "0", "fitcheck", "0"),
+    ],
+)
+def test_the_shell_completes_after_the_default_command(typed, position, meant, then) -> None:
+    from fitcheck.cli.words import name_default_command
+
+    environment = {"COMP_WORDS": typed, "COMP_CWORD": position, "_TYPER_COMPLETE_ARGS": typed}
+    name_default_command(environment, ["model", "gpu"])
+    assert environment == {"COMP_WORDS": meant, "COMP_CWORD": then, "_TYPER_COMPLETE_ARGS": meant}

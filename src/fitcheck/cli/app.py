@@ -13,7 +13,13 @@ from fitcheck import __version__
 from fitcheck.cli import errors
 from fitcheck.cli.help import EPILOG, CommandsFirst, SectionedCommand
 from fitcheck.cli.output import discard_output, echo
-from fitcheck.cli.words import wants_color, wants_json, with_command
+from fitcheck.cli.words import (
+    COMPLETING,
+    name_default_command,
+    wants_color,
+    wants_json,
+    with_command,
+)
 from fitcheck.errors import FitcheckError, UnknownNameError
 
 # Each command is the function `command` of its module, imported only when it is needed. It returns
@@ -75,7 +81,9 @@ def run(args: Sequence[str]) -> int:
 
 def _run(args: list[str]) -> int:
     words = with_command(args, COMMANDS)
-    completing = "_FITCHECK_COMPLETE" in os.environ
+    completing = COMPLETING in os.environ
+    if completing:
+        name_default_command(os.environ, COMMANDS)
     only = words[0] if words and words[0] in (*COMMANDS, "--version") and not completing else None
     program = typer.main.get_command(build(only, listing=not completing))
     try:

@@ -6,9 +6,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, MutableMapping, Sequence
 
 DEFAULT_COMMAND = "model"
+COMPLETING = "_FITCHECK_COMPLETE"  # set by the shell while it completes
 # Options of `fitcheck` itself; they need no command.
 OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-completion")
 # The options of all commands that take no value; every other one takes the word after it. A test
@@ -67,6 +68,25 @@ def first_word(args: Sequence[str]) -> int | None:
         else:
             return position
     return None
+
+
+def name_default_command(environ: MutableMapping[str, str], commands: Collection[str]) -> None:
+    """Let the shell complete after the default command as after the one it stands for.
+
+    The shell hands over the words so far in the environment; `fitcheck llama` becomes
+    `fitcheck model llama`. A first word that may still become a command stays as it is.
+    """
+    for name in ("COMP_WORDS", "_TYPER_COMPLETE_ARGS"):
+        words = environ.get(name, "").split(" ")
+        if len(words) < 2 or words[1] in (*commands, *OWN_OPTIONS):  # noqa: PLR2004
+            continue
+        may_become_a_command = len(words) == 2 and any(  # noqa: PLR2004
+            command.startswith(words[1]) for command in commands
+        )
+        if not may_become_a_command:
+            environ[name] = " ".join([words[0], DEFAULT_COMMAND, *words[1:]])
+            if name == "COMP_WORDS" and environ.get("COMP_CWORD", "").isdigit():
+                environ["COMP_CWORD"] = str(int(environ["COMP_CWORD"]) + 1)
 
 
 def wants_json(args: Sequence[str]) -> bool:

@@ -70,7 +70,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
             id=target.device.id,
             name=target.device.name,
             count=target.device.count,
-            bandwidth_bytes_per_s=target.bandwidth_bytes_per_s,
+            bandwidth_bytes_per_s=round(target.bandwidth_bytes_per_s),
         ),
         runtime=workload.runtime.id,
         backend=target.backend,

@@ -54,7 +54,7 @@ class GpuPart:
     id: str
     name: str
     count: int
-    bandwidth_bytes_per_s: float | None = None
+    bandwidth_bytes_per_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from fitcheck.render import theme
-from fitcheck.render.text import Line, Span, Words, fold, line, pad, width
+from fitcheck.render.text import Line, Span, Words, fold, line, pad, plain, width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ class Title:
         from fitcheck.render.markdown import inline
 
         right = f" · {inline(terminal.clean(self.right))}" if width(self.right) else ""
-        return [f"**{inline(terminal.clean(self.left))}**{right}"]
+        return [f"**{inline(plain(terminal.clean(self.left)))}**{right}"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from fitcheck.render.text import Line, Span, Words, joined, line, pad
 from fitcheck.render.verdicts import verdict, verdict_word
 
 if TYPE_CHECKING:
-    from fitcheck.records.result import Decode, Estimate, GpuPart, Measured
+    from fitcheck.records.result import Decode, Estimate, Measured
     from fitcheck.render.blocks import Block
 
 BACKENDS = {
@@ -38,7 +38,7 @@ def card(estimate: Estimate) -> list[Block]:
             ("prefill", _prefill(estimate)),
             ("instead", _offers(estimate)),
             ("context", _context(estimate)),
-            ("measured", [_measured(m, estimate.gpu) for m in estimate.measured[:1]]),
+            ("measured", [_measured(m, estimate) for m in estimate.measured[:1]]),
             ("runtime", _runtime(estimate)),
             ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),
         ]
@@ -204,12 +204,16 @@ def _offers(estimate: Estimate) -> list[Line]:
     ]
 
 
-def _measured(measured: Measured, gpu: GpuPart) -> Line:
+def _measured(measured: Measured, estimate: Estimate) -> Line:
+    gpu, model, form = estimate.gpu, estimate.model.id, estimate.format.id
     where = "on this card" if measured.gpu in (gpu.id, gpu.name) else f"on {measured.gpu}"
+    # What is as asked goes without saying.
+    what = [
+        "" if measured.model == model else measured.model,
+        "" if measured.format == form else measured.format,
+    ]
     details = ", ".join(
-        part
-        for part in (f"{measured.model} {measured.format}", measured.runtime, measured.date)
-        if part
+        part for part in (" ".join(filter(None, what)), measured.runtime, measured.date) if part
     )
     host = _host(measured.url)
     link = line(", ", Span(host, "", measured.url)) if host else ()

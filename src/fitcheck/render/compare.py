@@ -92,7 +92,12 @@ def _columns(
         add((number("GiB", drop=2), lambda e: numbers.whole_gib(e.memory.capacity_bytes)))
         add((number("GB/s", drop=4), lambda e: numbers.bandwidth(e.gpu.bandwidth_bytes_per_s)))
     if not _same_need(results, varies):
-        add((number("needs" if "gpu" in varies else "GiB", drop=1), lambda e: numbers.gib(e.memory.needed_bytes)))
+        add(
+            (
+                number("needs" if "gpu" in varies else "GiB", drop=1),
+                lambda e: numbers.gib(e.memory.needed_bytes),
+            )
+        )
     add((words("of card", drop=5), _share))
     if "gpu" in varies:
         add((number("free", drop=3), lambda e: numbers.signed_gib(e.memory.free_bytes)))
