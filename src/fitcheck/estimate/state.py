@@ -1,9 +1,9 @@
-"""The recurrent state of layers that keep no cache: Mamba, linear attention, RWKV, short convolutions.
+"""The recurrent state of layers that keep no cache: Mamba, linear attention, RWKV and others.
 
 A state is as large after one token as after a million. Elements a layer and sequence:
 
-    Mamba, Mamba-2   (conv - 1) × (inner + 2 × groups × state) + state × inner   (Mamba-1: groups 0)
-    gated delta net  (conv - 1) × (values + 2 × keys) + key_dim × values         (all heads together)
+    Mamba, Mamba-2   (conv - 1) × (inner + 2 × groups × state) + state × inner  (Mamba: groups 0)
+    gated delta net  (conv - 1) × (values + 2 × keys) + key_dim × values        (all heads)
     Kimi delta       3 × (conv - 1) × heads × dim + dim² × heads
     lightning        dim² × heads
     RWKV-7           2 × hidden + hidden × head_dim
@@ -49,7 +49,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Elements one layer keeps for one sequence: of the convolution's past, and of the recurrence."""
+    """Elements one layer keeps for one sequence: the convolution's past, and the recurrence."""
 
     convolution: int
     recurrence: int

@@ -1,4 +1,4 @@
-"""The KV cache and recurrent state of a run: bytes in all, and by group of layers that are alike."""
+"""The KV cache and recurrent state of a run: in all, and by group of layers that are alike."""
 
 from __future__ import annotations
 

@@ -37,6 +37,8 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     values = mixer.kv_heads * value_dim
     gate: Operand | None = None
     query: Operand
+    key: Operand
+    value: Operand
     if mixer.fused_qkv:
         fused = graph.op(batch.floats(queries + keys + values), normed)
         query, key, value = View(fused), View(fused), View(fused)
@@ -61,7 +63,7 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
         _store(batch, mixer.window, key, value, values)
     cells = batch.window_cells.get(mixer.window, batch.cells)
     mask = _mask(batch, mixer.window, cells)
-    result = _attend(batch, query, mask, mixer.heads, value_dim, cells, keys, values)
+    result = _attend(batch, mixer, query, mask, cells=cells)
     result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True)
     if gate is not None:
         size = batch.floats(queries)
@@ -162,21 +164,13 @@ def _scores(batch: Batch, query: Operand, mask: Node, heads: int, cells: int) ->
     return batch.graph.op(size, batch.graph.op(size, query), mask, in_place=True)
 
 
-def _attend(
-    batch: Batch,
-    query: Operand,
-    mask: Node,
-    heads: int,
-    value_dim: int,
-    cells: int,
-    keys: int,
-    values: int,
-) -> Operand:
-    graph = batch.graph
+def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells: int) -> Operand:
+    graph, heads = batch.graph, mixer.heads
+    value_dim = mixer.value_dim or mixer.head_dim
     size = batch.floats(heads * value_dim)
     if batch.flash_attention:
-        copies = keys * batch.key_copied + values * batch.value_copied
-        copied = _F16 * copies * cells * batch.streams
+        copies = mixer.head_dim * batch.key_copied + value_dim * batch.value_copied
+        copied = _F16 * mixer.kv_heads * copies * cells * batch.streams
         result: Operand = View(graph.op(size + copied, View(key_of(query)), mask))
     else:
         scores = _scores(batch, View(key_of(query)), mask, heads, cells)

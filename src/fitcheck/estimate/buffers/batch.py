@@ -1,4 +1,4 @@
-"""What a micro-batch is to a graph of operations: its tokens, sequences, cells, masks and inputs."""
+"""What a micro-batch is to a graph of operations: tokens, sequences, cells, masks, inputs."""
 
 from __future__ import annotations
 

@@ -12,32 +12,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.buffers.attention import attention, latent_attention, norm
+from fitcheck.estimate.buffers.attention import norm
 from fitcheck.estimate.buffers.batch import F32, Batch
-from fitcheck.estimate.buffers.feed_forward import feed_forward, mixture_of_experts
-from fitcheck.estimate.buffers.graph import Graph, Node, Operand, View
-from fitcheck.estimate.buffers.recurrent import (
-    gated_delta_net,
-    mamba1,
-    mamba2,
-    short_convolution,
-)
+from fitcheck.estimate.buffers.graph import Graph
+from fitcheck.estimate.buffers.layer import layer, pick_outputs
+from fitcheck.estimate.buffers.rwkv import layer_norm, rwkv7_layer
 from fitcheck.estimate.kv_cache.llama_cpp import cells_per_stream, uses_windows, window_cells
 from fitcheck.estimate.kv_cache.shapes import cache_shapes
 from fitcheck.records.buffers import ComputeBuffer
-from fitcheck.records.parts import (
-    Attention,
-    GatedDeltaNet,
-    LatentAttention,
-    Mamba1,
-    Mamba2,
-    MixtureOfExperts,
-    ShortConv,
-)
+from fitcheck.records.parts import Attention, FeedForward, Rwkv7
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
-    from fitcheck.records.architecture import Architecture, Block
+    from fitcheck.estimate.buffers.graph import Node, Operand
+    from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
@@ -111,17 +99,28 @@ def llama_cpp_compute_buffer(
 def _build(architecture: Architecture, batch: Batch) -> None:
     graph, hidden = batch.graph, architecture.hidden
     stream: Node = batch.input("embeddings", batch.floats(hidden))
+    if architecture.gguf == "rwkv7":
+        stream = layer_norm(batch, stream, hidden)
+    first_value: Operand | None = None
     layers = _representative(architecture.layout)
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
+        block = architecture.blocks[index]
         pick = last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
-        stream = _layer(architecture, architecture.blocks[index], batch, stream, pick=pick)
+        if block.mixers and isinstance(block.mixers[0], Rwkv7):
+            part = block.feed_forwards[0]
+            assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
+            stream, first_value = rwkv7_layer(
+                batch, block.mixers[0], part, stream, hidden, first_value=first_value, pick=pick
+            )
+        else:
+            stream = layer(architecture, block, batch, stream, pick=pick)
     if architecture.gguf in _PICK_BEFORE_NORM:
-        stream = _pick(batch, stream, hidden)
+        stream = pick_outputs(batch, stream, hidden)
     final = norm(batch, stream, hidden) if architecture.output_norm else stream
     final.kept = True
     if architecture.gguf in _PICK_AFTER_NORM:
-        final = _pick(batch, final, hidden)
+        final = pick_outputs(batch, final, hidden)
         final.kept = True
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
@@ -132,14 +131,6 @@ def _positions(architecture: Architecture) -> int:
     if architecture.gguf in _WITHOUT_POSITIONS:
         return 0
     return 4 if architecture.gguf in _POSITIONS_IN_THE_PLANE else 1
-
-
-def _pick(batch: Batch, stream: Node, hidden: int) -> Node:
-    """Keep the tokens whose logits are wanted."""
-    batch.graph.compute(stream)
-    chosen = batch.input("outputs", F32 * batch.outputs)
-    batch.tokens = batch.outputs
-    return batch.graph.op(batch.floats(hidden), stream, chosen)
 
 
 def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
@@ -161,105 +152,6 @@ def _representative(layout: tuple[int, ...]) -> list[int]:
         if seen[pair] <= _REPEATS or position == len(layout) - 1:
             kept.append(index)
     return kept
-
-
-def _layer(
-    architecture: Architecture, block: Block, batch: Batch, stream: Node, *, pick: bool
-) -> Node:
-    graph, hidden = batch.graph, architecture.hidden
-    norms = block.norms
-    before_mixer = "attn_norm" in norms
-    after_mixer = "post_attention_norm" in norms and (
-        "ffn_norm" in norms or "post_ffw_norm" in norms
-    )
-    after_feed_forward = "post_ffw_norm" in norms
-    parallel = len(norms) == 1 and bool(block.mixers) and bool(block.feed_forwards)
-    residual = stream
-    current: Operand = stream
-    normed = norm(batch, stream, hidden) if before_mixer else stream
-    if block.mixers:
-        results = [_mixer(batch, mixer, normed, hidden) for mixer in block.mixers]
-        current = results[0]
-        for other in results[1:]:
-            current = graph.op(batch.floats(hidden), current, other, in_place=True)
-        if pick:
-            graph.compute(current)
-            chosen = batch.input("outputs", F32 * batch.outputs)
-            batch.tokens = batch.outputs
-            size = batch.floats(hidden)
-            current = graph.op(size, current, chosen)
-            residual = graph.op(size, residual, chosen)
-            if parallel:
-                normed = graph.op(size, normed, chosen)
-        if after_mixer:
-            current = norm(batch, current, hidden)
-        if not parallel:
-            current = graph.op(batch.floats(hidden), current, residual, in_place=True)
-    if not block.feed_forwards:
-        return current
-    if parallel:
-        forward = _feed_forwards(architecture, block, batch, normed)
-        both = graph.op(batch.floats(hidden), forward, current, in_place=True)
-        return graph.op(batch.floats(hidden), both, residual, in_place=True)
-    residual = current
-    if not block.mixers:
-        normed_again = normed
-    elif "ffn_norm" in norms or ("post_attention_norm" in norms and not after_mixer):
-        normed_again = norm(batch, current, hidden)
-    else:
-        normed_again = current
-    forward = _feed_forwards(architecture, block, batch, normed_again)
-    if pick and not block.mixers:
-        chosen = batch.input("outputs", F32 * batch.outputs)
-        graph.compute(forward)
-        batch.tokens = batch.outputs
-        forward = graph.op(batch.floats(hidden), forward, chosen)
-        residual = graph.op(batch.floats(hidden), residual, chosen)
-    if after_feed_forward:
-        forward = norm(batch, forward, hidden)
-    return graph.op(batch.floats(hidden), forward, residual, in_place=True)
-
-
-def _feed_forwards(architecture: Architecture, block: Block, batch: Batch, normed: Node) -> Node:
-    result: Node | None = None
-    for part in block.feed_forwards:
-        if isinstance(part, MixtureOfExperts):
-            one = mixture_of_experts(
-                batch,
-                part,
-                normed,
-                architecture.hidden,
-                weighted_before=architecture.gguf == "llama4",
-            )
-        else:
-            one = feed_forward(batch, part, normed, architecture.hidden)
-        if result is None:
-            result = one
-        else:
-            size = batch.floats(architecture.hidden)
-            result = batch.graph.op(size, result, one, in_place=True)
-    assert result is not None  # noqa: S101  # a block with feed-forwards
-    return result
-
-
-def _mixer(batch: Batch, mixer: object, normed: Node, hidden: int) -> Operand:
-    match mixer:
-        case Attention():
-            return attention(batch, mixer, normed, hidden)
-        case LatentAttention():
-            return latent_attention(batch, mixer, normed, hidden)
-        case Mamba1():
-            return mamba1(batch, mixer, normed, hidden)
-        case Mamba2():
-            return mamba2(batch, mixer, normed, hidden)
-        case GatedDeltaNet():
-            return gated_delta_net(batch, mixer, normed, hidden)
-        case ShortConv():
-            return short_convolution(batch, mixer, normed, hidden)
-        case _:
-            size = batch.floats(hidden)
-            wide = [batch.graph.op(size, normed) for _ in range(4)]
-            return batch.graph.op(size, *wide, View(normed))
 
 
 def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int:

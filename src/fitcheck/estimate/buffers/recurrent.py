@@ -1,4 +1,4 @@
-"""The operations of recurrent layers in llama.cpp's graphs: Mamba, gated delta net, RWKV, short conv.
+"""The operations of recurrent layers in llama.cpp's graphs: Mamba, delta net, short convolution.
 
 Source: src/models/mamba-base.cpp, delta-net-base.cpp, qwen3next.cpp, qwen35.cpp, rwkv7-base.cpp,
 lfm2.cpp. https://github.com/ggml-org/llama.cpp/tree/master/src/models
@@ -15,7 +15,7 @@ from fitcheck.estimate.state import mixer_state
 
 if TYPE_CHECKING:
     from fitcheck.estimate.buffers.batch import Batch
-    from fitcheck.estimate.buffers.graph import Node
+    from fitcheck.estimate.buffers.graph import Node, Operand
     from fitcheck.records.parts import GatedDeltaNet, Mamba1, Mamba2, ShortConv
 
 
@@ -32,7 +32,7 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
         step = norm(batch, parts, mixer.dt_rank)
         write = norm(batch, parts, mixer.state)
         read = norm(batch, parts, mixer.state)
-        scanned = (write, read)
+        scanned: tuple[Operand, Operand] = (write, read)
     else:
         step = graph.op(batch.floats(mixer.dt_rank), parts)
         scanned = (parts, parts)

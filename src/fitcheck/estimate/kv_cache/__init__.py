@@ -1,4 +1,4 @@
-"""The KV cache and recurrent state as each runtime reserves them, and what decoding reads of them."""
+"""The KV cache and recurrent state as each runtime reserves them, and what decoding reads."""
 
 from __future__ import annotations
 

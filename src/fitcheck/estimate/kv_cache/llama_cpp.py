@@ -32,14 +32,15 @@ _PADDING_BACKENDS = ("cuda", "rocm")  # both are built from ggml-cuda
 # Architectures whose windows llama.cpp uses (swa_type in src/models/*.cpp); the others, Phi-3 and
 # the first Mistral among them, keep a full cache even where the model has a window.
 WINDOWED = frozenset(
-    "afmoe cohere2 cohere2moe deepseek4 dots3note exaone-moe exaone4 gemma2 gemma3 gemma3n gemma4 "
-    "gpt-oss granite-swa laguna lfm2 lfm2moe llama4 maple mellum mimo2 muse-glimmer olmo2 plamo3 "
-    "smallthinker spark2-5 step35".split()
+    {"afmoe", "cohere2", "cohere2moe", "deepseek4", "dots3note", "exaone-moe", "exaone4", "gemma2"}
+    | {"gemma3", "gemma3n", "gemma4", "gpt-oss", "granite-swa", "laguna", "lfm2", "lfm2moe"}
+    | {"llama4", "maple", "mellum", "mimo2", "muse-glimmer", "olmo2", "plamo3", "smallthinker"}
+    | {"spark2-5", "step35"}
 )
 
 
 def cells_per_stream(context: int, *, sequences: int, unified: bool) -> int:
-    """Count the cells of one stream, for `context` tokens in all (`-c`) and `--parallel` sequences."""
+    """Count the cells of one stream; `context` is all sequences' tokens together (`-c`)."""
     padded = round_up(context, CELL_PADDING)
     return padded if unified else round_up(padded // sequences, CELL_PADDING)
 
@@ -93,7 +94,16 @@ def llama_cpp_kv_cache(
             rows = window_cells(
                 rows, shape.window, sequences=sequences, unified=unified, ubatch=ubatch
             )
-        groups.append(_group(shape, rows, streams, key_storage, value_storage, widest, padded))
+        groups.append(
+            _group(
+                shape,
+                rows,
+                streams,
+                (key_storage, value_storage),
+                widest_value=widest,
+                padded=padded,
+            )
+        )
     kv_bytes = sum(group.group_bytes for group in groups)
     states = [
         KvGroup(
@@ -124,11 +134,12 @@ def _group(
     shape: CacheShape,
     cells: int,
     streams: int,
-    key_storage: StorageType,
-    value_storage: StorageType,
+    storages: tuple[StorageType, StorageType],
+    *,
     widest_value: int,
     padded: bool,
 ) -> KvGroup:
+    key_storage, value_storage = storages
     value_width = max(shape.value_width, widest_value) if shape.value_width else 0
     padding = 0
     for storage, width in ((key_storage, shape.key_width), (value_storage, value_width)):
