@@ -23,6 +23,8 @@ LAYER_NAMES = {
     "hca_compress128": "hca",
     "rg_lru": "recurrent",
     "full": "full",
+    "full+sparse_indexer": "full",
+    "mla_sliding_window": "window",
     "sliding_window": "window",
     "chunked": "chunked",
     "mla": "mla",
@@ -114,7 +116,7 @@ def _mixers(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> list[dict[s
     linear = attention["linear_or_ssm"] or {}
     if kind == "full_attention+mamba2_parallel":
         return [_mamba2(linear, rule), _attention(ref, rule, "full")]
-    if kind in ("full", "sliding_window", "chunked"):
+    if kind in ("full", "full+sparse_indexer", "sliding_window", "chunked"):
         return [_attention(ref, rule, kind)]
     if kind.startswith("mla"):
         return [_latent(ref, rule, kind)]
@@ -195,12 +197,20 @@ def _attention(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> dict[str
     if kind == "chunked":
         part |= {"window": about["chunk"], "chunked": True}
     part["bias"] = rule.get("bias", "") if "bias" in rule else ("qkv" if about["qkv_bias"] else "")
-    part["qk_norm"] = rule.get("qk_norm", about["qk_norm"]) if about["qk_norm"] else ""
-    part["gate"] = {"q": "fused", None: ""}.get(about["output_gate"], about["output_gate"])
+    part["qk_norm"] = _qk_norm(ref, rule)
+    gate = about["output_gate"]
+    part["gate"] = rule.get("gate", {"q": "fused", None: ""}.get(gate, gate))
     part["sinks"] = about["sinks"] == 1 or (about["sinks"] == "swa" and kind == "sliding_window")
     part["fused_qkv"] = rule.get("fused_qkv", False)
     part["key_is_value"] = bool(full.get("k_eq_v")) and kind == "full"
     return part
+
+
+def _qk_norm(ref: dict[str, Any], rule: dict[str, Any]) -> str:
+    stated = ref["attention"]["qk_norm"]
+    if stated or ref["architecture"] == "qwen4_exp":
+        return str(rule.get("qk_norm", stated))
+    return ""
 
 
 def _latent(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -214,6 +224,7 @@ def _latent(ref: dict[str, Any], rule: dict[str, Any], kind: str) -> dict[str, A
         "value_dim": mla["v_head_dim"],
         "q_rank": mla.get("q_lora_rank") or 0,
         "gate": rule.get("mla_gate", ""),
+        "absorbed": rule.get("absorbed", True),
     }
     if kind == "mla+dsa_shared_indexer":
         part["indexer_topk"] = mla.get("index_topk", 2048)

@@ -12,6 +12,8 @@ from fitcheck.records.architecture import Architecture, read_architecture
 from fitcheck.schema.models import ArchitectureRow
 
 Arch = dict[str, Any]
+# The published count of these is not split; the prediction layer is taken to repeat this block.
+NEAREST = {"glm5_next": "sparse-moe", "qwen4_exp": "full"}
 
 
 def read(arch: Arch) -> Architecture:
@@ -42,7 +44,7 @@ def add_mtp(arch: Arch, ref: dict[str, Any]) -> None:
         table: [head],
         -hidden: None,
     }
-    if ref["architecture"] == "longcat_flash":
+    if ref["architecture"] in ("longcat_flash", "dots3_note"):
         wraps[table] = [embed]
     if ref["architecture"] == "deepseek_v4":
         streams = 4
@@ -56,8 +58,9 @@ def add_mtp(arch: Arch, ref: dict[str, Any]) -> None:
         rest = wanted - base - _elements(arch, index)
         if ref["architecture"] == "nemotron_h":
             rest += unpublished  # the router's bias is not in the published count
-        if rest in wraps:
-            more = wraps[rest]
+        name = arch["blocks"][index]["name"]
+        if rest in wraps or NEAREST.get(ref["architecture"]) == name:
+            more = wraps.get(rest, [])
             tensors = [
                 tensor("nextn.eh_proj.weight", 2 * hidden, hidden),
                 tensor("nextn.enorm.weight", hidden, kind="norm"),
@@ -65,7 +68,6 @@ def add_mtp(arch: Arch, ref: dict[str, Any]) -> None:
             ]
             if more is not None:
                 tensors += [tensor("nextn.shared_head_norm.weight", hidden, kind="norm"), *more]
-            name = arch["blocks"][index]["name"]
             arch["mtp_layout"] = f"{layers} {name}" if layers > 1 else name
             arch["mtp_tensors"] = tensors
             _drop_unused(arch)
@@ -101,6 +103,14 @@ def _extra_block(arch: Arch, ref: dict[str, Any]) -> None:
                 "mixers": blocks["full"]["mixers"],
                 "feed_forwards": blocks["moe"]["feed_forwards"],
                 "norms": ["attn_norm", "post_attention_norm"],
+            }
+        )
+    elif ref["architecture"] == "dots3_note":
+        arch["blocks"].append(
+            {
+                **blocks["window-moe"],
+                "name": "mtp",
+                "feed_forwards": blocks["sparse-dense"]["feed_forwards"],
             }
         )
     elif ref["architecture"] == "deepseek_v4":

@@ -107,6 +107,8 @@ def _what(ref: dict[str, Any], rest: int) -> str:
         "mimo_v2_flash": "scales of FP8 weights, one a block of 128 by 128",
         "gemma4": "buffers of the vision tower",
         "kimi_k3": "not explained: the vision tower's shapes are not confirmed",
+        "glm5_next": "not explained: in the prediction layer",
+        "qwen4_exp": "not explained: in the prediction layer",
         "mllama": "not explained: in the vision tower",
     }
     if ref["architecture"] in known:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import model_hybrids as hybrids
+import model_recent as recent
 from model_tensors import (
     Arch,
     Ref,
     add,
     both,
     embedding_norm,
+    is_moe,
     norms,
     part,
     rope_factors,
@@ -41,11 +43,6 @@ def amend(arch: Arch, ref: Ref) -> None:
         by_model(arch, ref)
     if ref["id"] in LLAMA3_ROPE:
         rope_factors(arch, "rope_freqs", ref["head_dim"] // 2)
-
-
-def is_moe(block: Arch) -> bool:
-    """Tell whether a block routes to experts."""
-    return any(own["kind"] == "moe" for own in block.get("feed_forwards", ()))
 
 
 def bias_unpublished(arch: Arch, ref: Ref) -> None:
@@ -136,6 +133,12 @@ def padded_embedding(arch: Arch, ref: Ref) -> None:
         arch["gguf_vocabulary"] = 262144
 
 
+def nemotron_h(arch: Arch, ref: Ref) -> None:
+    """llama.cpp has an architecture of its own for the models with experts."""
+    if ref["moe"]:
+        arch["gguf"] = "nemotron_h_moe"
+
+
 def opt_350m(arch: Arch, _: Ref) -> None:
     """A narrow embedding with a projection each way, and no last norm."""
     arch["embedding_width"] = 512
@@ -155,6 +158,11 @@ CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
     "deepseek_v4": hybrids.deepseek_v4,
     "gemma3n": hybrids.gemma3n,
     "gemma4": hybrids.gemma4,
+    "dots3_note": recent.dots3_note,
+    "glm5_next": recent.glm5_next,
+    "mistral_large4": recent.mistral_large4,
+    "muse_spark": recent.muse_spark,
+    "qwen4_exp": recent.qwen4_exp,
     "kimi_k3": hybrids.kimi_k3,
     "longcat_flash": hybrids.longcat,
     "mllama": hybrids.mllama,
@@ -179,6 +187,7 @@ CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
     "lfm2_moe": ends_with_embedding_norm,
     "lfm3": POST,
     "minimax_m3_vl": minimax_m3,
+    "nemotron_h": nemotron_h,
     "muse_glimmer": muse_glimmer,
     "phi3": long_rope,
     "phi4mm": long_rope,

@@ -69,3 +69,8 @@ def embedding_norm(arch: Arch, _: Ref) -> None:
             tensor("token_embd_norm.bias", hidden, kind="bias"),
         ]
     )
+
+
+def is_moe(block: Arch) -> bool:
+    """Tell whether a block routes to experts."""
+    return any(own["kind"] == "moe" for own in block.get("feed_forwards", ()))

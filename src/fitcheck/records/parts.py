@@ -71,7 +71,7 @@ class LatentAttention:
     heads: int
     kv_rank: int
     nope_dim: int
-    rope_dim: int
+    rope_dim: int = 0
     value_dim: int
     q_rank: int = 0
     window: int = 0
