@@ -55,12 +55,13 @@ def offload(
 ) -> Offload | None:
     """Keep as many whole layers on the card as fit, the rest in system RAM; `None` if nothing can.
 
-    layers_on_gpu = ⌊(usable − fixed) ÷ ((weights + KV) ÷ layers)⌋, where `fixed_bytes` (compute
-    buffer, runtime overhead) stays on the card. Layers are taken as equally large. What lies in RAM
-    must fit `ram_bytes`. The way of llama.cpp's `-ngl`:
+    layers_on_gpu = ⌊(usable − 512 MiB − fixed) ÷ ((weights + KV) ÷ layers)⌋, where `fixed_bytes`
+    (compute buffer, runtime overhead) stays on the card, and as much is spared as keeps it from
+    being tight. Layers are taken as equally large. What lies in RAM must fit `ram_bytes`. The way
+    of llama.cpp's `-ngl`:
     https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
     """
-    room = usable_bytes - fixed_bytes
+    room = usable_bytes - TIGHT_BYTES - fixed_bytes
     per_layer = (weights_bytes + kv_bytes) / layers
     on_gpu = min(layers, int(room // per_layer)) if room > 0 else 0
     if on_gpu < 1:
