@@ -37,10 +37,7 @@ def compiled() -> None:
     modules_of("--version")
 
 
-@pytest.mark.parametrize(
-    "args",
-    ids=" ".join,
-)
+@pytest.mark.parametrize("args", [("--version",), ("--help",), ("model", "--help")], ids=" ".join)
 def test_little_is_imported(args) -> None:
     _, names = modules_of(*args)
     assert not names & set(HEAVY)

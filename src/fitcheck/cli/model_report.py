@@ -65,7 +65,12 @@ def _screen(answer: Answer) -> list[Block]:
 
 def _remarks(answer: Answer) -> list[str]:
     """Say what a table leaves out, and what holds for all of it."""
-    remarks = []
+    asked_for_one = {"--explain": answer.query.explain, "--evidence": answer.query.evidence}
+    remarks = [
+        f"{flag} is for one answer: name one model, one GPU and one format"
+        for flag, given in asked_for_one.items()
+        if given
+    ]
     if answer.hidden:
         rows = "row is" if answer.hidden == 1 else "rows are"
         remarks.append(f"{answer.hidden:,} {rows} too big and left out; --all shows them")

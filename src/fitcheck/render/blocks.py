@@ -6,10 +6,11 @@ of one card in `card`. Blocks hold finished words: nothing here computes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from fitcheck.render import theme
+from fitcheck.render.table import Table
 from fitcheck.render.text import Line, Span, Words, fold, line, pad, plain, width
 
 if TYPE_CHECKING:
@@ -89,40 +90,48 @@ class Stack:
 class Facts:
     """Labelled lines, values in one column: `decode    102–136 tok/s likely`.
 
-    A value may be several lines; each folds under itself. Facts without a value are left out.
+    A value may be several lines, each folded under itself, or a table without a header. Facts
+    without a value are left out.
     """
 
-    rows: Sequence[tuple[str, Words | Sequence[Line]]]
+    rows: Sequence[tuple[str, Words | Sequence[Line] | Table]]
     label_columns: int = 10
 
     def draw(self, terminal: Terminal) -> list[Line]:
         """Give the lines."""
-        rows = [(terminal.clean(label), _lines_of(value)) for label, value in self.rows]
-        rows = [(label, values) for label, values in rows if values]
-        columns = max([self.label_columns, *(width(label) + 2 for label, _ in rows)])
+        labels = [terminal.clean(label) for label, value in self.rows if _says_something(value)]
+        columns = max([self.label_columns, *(width(label) + 2 for label in labels)])
         available = room(terminal)
+        inner = None if available is None else available - columns
         lines: list[Line] = []
-        for label, values in rows:
-            folded = [
-                piece
-                for value in values
-                for piece in fold(
-                    terminal.clean(value), None if available is None else available - columns
-                )
-            ]
-            for index, piece in enumerate(folded):
-                lines.append(line(pad("" if index else label, columns), piece))
+        for label, value in self.rows:
+            for index, piece in enumerate(_pieces(value, replace(terminal, width=inner))):
+                start = "" if index else terminal.clean(label)
+                lines.append(line(pad(start, columns), piece))
         return lines
 
     def markdown(self, terminal: Terminal) -> list[str]:
         """Give a list."""
         from fitcheck.render.markdown import inline
 
-        return [
-            f"- {label}: " + "; ".join(inline(terminal.clean(value)) for value in values)
-            for label, values in ((label, _lines_of(value)) for label, value in self.rows)
-            if values
-        ]
+        lines: list[str] = []
+        for label, value in self.rows:
+            pieces = [inline(piece) for piece in _pieces(value, terminal)]
+            if pieces:
+                lines.append(f"- {label}: " + "; ".join(" ".join(p.split()) for p in pieces))
+        return lines
+
+
+def _says_something(value: Words | Sequence[Line] | Table) -> bool:
+    return bool(value.rows if isinstance(value, Table) else _lines_of(value))
+
+
+def _pieces(value: Words | Sequence[Line] | Table, terminal: Terminal) -> list[Line]:
+    """Give a value's lines, folded to the terminal's width."""
+    if isinstance(value, Table):
+        return value.draw(terminal) if value.rows else []
+    lines = (terminal.clean(words) for words in _lines_of(value))
+    return [piece for words in lines for piece in fold(words, terminal.width)]
 
 
 def _lines_of(value: Words | Sequence[Line]) -> list[Line]:

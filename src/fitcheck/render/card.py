@@ -8,7 +8,7 @@ from fitcheck.render import numbers, theme
 from fitcheck.render.blocks import Facts, Notes, Paragraph, Stack, Title
 from fitcheck.render.memory_bar import MemoryBar, Part
 from fitcheck.render.table import Table, number, words
-from fitcheck.render.text import Line, Span, Words, joined, line, pad
+from fitcheck.render.text import Line, Span, Words, joined, line
 from fitcheck.render.verdicts import verdict, verdict_word
 
 if TYPE_CHECKING:
@@ -186,22 +186,27 @@ def _context(estimate: Estimate) -> str:
     if most is None:
         return ""
     if most <= 0:
-        return "no context fits beside the weights"
+        offloaded = estimate.verdict == "offload"
+        return "" if offloaded else "no context fits beside the weights"
     if most < estimate.context_tokens:
         return f"{numbers.count(most)} tokens would fit"
     return f"up to {numbers.count(most)} tokens would fit"
 
 
-def _offers(estimate: Estimate) -> list[Line]:
-    columns = max((len(f"{o.flag} {o.value}") for o in estimate.offers), default=0) + 2
-    return [
-        line(
-            pad(f"{offer.flag} {offer.value}", columns),
-            f"{numbers.gib(offer.needed_bytes):>5} of {numbers.gib(offer.usable_bytes):>5} GiB  ",
-            verdict_word(offer.verdict),
-        )
-        for offer in estimate.offers
-    ]
+def _offers(estimate: Estimate) -> Table:
+    return Table(
+        [words("flag"), number("needed"), words("usable", drop=1), words("verdict")],
+        [
+            [
+                f"{offer.flag} {offer.value}",
+                numbers.gib(offer.needed_bytes),
+                f"of {numbers.gib(offer.usable_bytes)} GiB",
+                verdict_word(offer.verdict),
+            ]
+            for offer in estimate.offers
+        ],
+        header=False,
+    )
 
 
 def _measured(measured: Measured, estimate: Estimate) -> Line:

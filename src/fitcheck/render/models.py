@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.render import numbers
 from fitcheck.render.blocks import Facts, Notes, Stack, Title
 from fitcheck.render.table import Table, number, words
-from fitcheck.render.text import Line, Span, joined, line, pad
+from fitcheck.render.text import Line, Span, joined, line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,25 +144,31 @@ def _cache(facts: ModelFacts) -> list[Line]:
     return lines
 
 
-def _sizes(facts: ModelFacts) -> list[Line]:
-    columns = max((len(size.format) for size in facts.sizes), default=0) + 2
-    return [
-        line(
-            pad(size.format, columns),
-            f"{numbers.gib(size.total_bytes):>7} GiB  ",
-            f"{numbers.bits(size.bits_per_weight):>5} bits a weight",
-        )
-        for size in facts.sizes
-    ]
+def _sizes(facts: ModelFacts) -> Table:
+    return Table(
+        [words("format"), number("GiB"), number("bits")],
+        [
+            [
+                size.format,
+                f"{numbers.gib(size.total_bytes)} GiB",
+                f"{numbers.bits(size.bits_per_weight)} bits a weight",
+            ]
+            for size in facts.sizes
+        ],
+        header=False,
+    )
 
 
-def _parts(facts: ModelFacts) -> list[Line]:
-    columns = max((len(part) for part in facts.parameters), default=0) + 2
-    return [
-        line(
-            pad(part, columns),
-            f"{numbers.parameters(count):>8}  ",
-            Span(f"{numbers.percent(count / facts.total_params):>4}", "dim"),
-        )
-        for part, count in facts.parameters.items()
-    ]
+def _parts(facts: ModelFacts) -> Table:
+    return Table(
+        [words("part"), number("parameters"), number("share", drop=1)],
+        [
+            [
+                part,
+                numbers.parameters(count),
+                Span(numbers.percent(count / facts.total_params), "dim"),
+            ]
+            for part, count in facts.parameters.items()
+        ],
+        header=False,
+    )

@@ -116,7 +116,9 @@ def span(low: float, high: float) -> str:
 
 
 def percent(value: float, decimals: int = 0) -> str:
-    """Write a share: 0.27 → 27%."""
+    """Write a share: 0.27 → 27%; what is there but rounds to nothing is <1%."""
+    if not decimals and 0 < value < 0.005:  # noqa: PLR2004
+        return "<1%"
     return f"{value * 100:.{decimals}f}%"
 
 

@@ -54,11 +54,12 @@ class Table:
     """A block: a header and one line a row. Cells never wrap.
 
     Columns without any content are left out. Where even the columns that may not drop do not fit,
-    the first column is cut with an ellipsis.
+    the first column is cut with an ellipsis. Without a header it serves as a value among Facts.
     """
 
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
+    header: bool = True
 
     def draw(self, terminal: Terminal) -> list[Line]:
         """Give the table's lines."""
@@ -75,7 +76,10 @@ class Table:
         while True:
             for bar_width in bar_widths:
                 drawn = {i: _drawn(cells[i], bar_width, terminal) for i in kept}
-                widths = {i: max(width(titles[i]), *(width(c) for c in drawn[i]), 0) for i in kept}
+                widths = {
+                    i: max([width(titles[i]) * self.header, *(width(c) for c in drawn[i])])
+                    for i in kept
+                }
                 total = sum(widths.values()) + GAP * (len(kept) - 1)
                 if total <= available:
                     return self._lines(kept, titles, drawn, widths)
@@ -113,8 +117,10 @@ class Table:
                 parts.append(pad(fitted, widths[i], self.columns[i].align))
             return line(*parts)
 
-        header = row([titles[i] for i in kept])
-        lines = [tuple(Span(span.text, "strong") for span in header)]
+        lines: list[Line] = []
+        if self.header:
+            header = row([titles[i] for i in kept])
+            lines.append(tuple(Span(span.text, "strong") for span in header))
         lines += [row([drawn[i][n] for i in kept]) for n in range(len(self.rows))]
         return lines
 
