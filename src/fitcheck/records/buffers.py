@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class ComputeBuffer:
     """Activations and logits: `device_bytes` on each card's side in all, `host_bytes` in RAM.
 
-    `bound_by` says what the peak is: "layer", "logits", "attention" or "activations".
+    `bound_by` says what the peak is: "activations of one layer", "logits", "attention scores" …
     """
 
     device_bytes: int

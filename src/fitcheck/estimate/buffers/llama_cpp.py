@@ -20,11 +20,12 @@ from fitcheck.estimate.buffers.rwkv import layer_norm, rwkv7_layer
 from fitcheck.estimate.kv_cache.llama_cpp import cells_per_stream, uses_windows, window_cells
 from fitcheck.estimate.kv_cache.shapes import cache_shapes
 from fitcheck.records.buffers import ComputeBuffer
-from fitcheck.records.parts import Attention, FeedForward, Rwkv7
+from fitcheck.records.parts import Attention, FeedForward, LatentAttention, Rwkv7
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
     from fitcheck.estimate.buffers.graph import Node, Operand
+    from fitcheck.estimate.kv_cache.shapes import CacheShape
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
 
@@ -93,7 +94,31 @@ def llama_cpp_compute_buffer(
     )
     _build(architecture, batch)
     host = _host_bytes(architecture, batch, ubatch=tokens)
-    return ComputeBuffer(device_bytes=batch.graph.peak_bytes(), host_bytes=host)
+    peak = batch.graph.peak_bytes()
+    bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
+    return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
+
+
+def _bound_by(
+    architecture: Architecture,
+    batch: Batch,
+    shapes: list[CacheShape],
+    peak: int,
+    *,
+    all_tokens: int,
+) -> str:
+    """Name what fills most of the buffer at its fullest."""
+    if 2 * F32 * batch.outputs * architecture.vocabulary > peak:
+        return "logits"
+    if shapes and not batch.flash_attention:
+        heads = max(
+            (mixer.heads for block in architecture.blocks for mixer in block.mixers
+             if isinstance(mixer, Attention | LatentAttention)),
+            default=0,
+        )  # fmt: skip
+        if 2 * F32 * heads * batch.cells * all_tokens > peak:
+            return "attention scores"
+    return "activations of one layer"
 
 
 def _build(architecture: Architecture, batch: Batch) -> None:
