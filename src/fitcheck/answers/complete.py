@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from fitcheck.answers.explain import explain
 from fitcheck.answers.notes import notes_for
 from fitcheck.answers.offers import offers_for
-from fitcheck.records.result import PaperLink
+from fitcheck.estimate.quality import comparable_quality
+from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB
 
@@ -29,7 +30,8 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
         PaperLink(id=paper.id, title=paper.title, url=paper.url)
         for paper in (runs.catalog.papers.get(key) for key in workload.format.papers)
     )
-    estimate = replace(estimate, format=replace(estimate.format, papers=papers))
+    quality = quality_of(workload)
+    estimate = replace(estimate, format=replace(estimate.format, papers=papers, quality=quality))
     if details:
         estimate = replace(
             estimate,
@@ -45,6 +47,20 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
             explain=explain(estimate, workload, target) if runs.query.explain else (),
         )
     return estimate
+
+
+def quality_of(workload: Workload) -> QualityPart | None:
+    """Give the published change of the format's quality; nothing is inferred where none is."""
+    change = comparable_quality(workload.format)
+    if change is None:
+        return None
+    return QualityPart(
+        change_percent=change.percent,
+        metric=change.metric,
+        model=change.model,
+        source=change.source,
+        url=change.url,
+    )
 
 
 def sources_of(workload: Workload, target: Target) -> tuple[Source, ...]:

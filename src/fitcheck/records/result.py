@@ -36,6 +36,20 @@ class PaperLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class QualityPart:
+    """A published change against 16 bit; comparable only with others of the same source and model.
+
+    `change_percent` above 0 is worse (perplexity up, accuracy down).
+    """
+
+    change_percent: float
+    metric: str
+    model: str
+    source: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FormatPart:
     """Which format, and the bits it comes to on this model."""
 
@@ -45,6 +59,7 @@ class FormatPart:
     papers: tuple[PaperLink, ...] = ()
     support: str = "native"  # native, emulated, unsupported, unknown
     support_how: str = ""
+    quality: QualityPart | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
