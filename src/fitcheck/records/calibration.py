@@ -33,14 +33,18 @@ class Calibration:
 
     `decode` and `prefill` map a key, `quantity` or `quantity|scope`, to its factor: the cost of a
     quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a launch) times
-    the factors of every scope that applies. `decode_ranges` and `prefill_ranges` map a kind of
-    question to its likely range. `corrections` are a user's own: card id to a factor on seconds.
+    the factors of every scope that applies. `decode_points` and `prefill_points` count the
+    measurements of a vendor, architecture or card. `decode_ranges` and `prefill_ranges` map a kind
+    of question to its likely range. `corrections` are a user's own: `card|kernels|phase` to a factor
+    on seconds.
     """
 
     fitted: str = ""
     points: int = 0
     decode: dict[str, Factor] = field(default_factory=dict)
     prefill: dict[str, Factor] = field(default_factory=dict)
+    decode_points: dict[str, int] = field(default_factory=dict)
+    prefill_points: dict[str, int] = field(default_factory=dict)
     decode_ranges: dict[str, Range] = field(default_factory=dict)
     prefill_ranges: dict[str, Range] = field(default_factory=dict)
     corrections: dict[str, Factor] = field(default_factory=dict)
@@ -53,6 +57,8 @@ def read_calibration(document: dict[str, Any]) -> Calibration:
         points=document.get("points", 0),
         decode={key: Factor(*row) for key, row in document.get("decode", {}).items()},
         prefill={key: Factor(*row) for key, row in document.get("prefill", {}).items()},
+        decode_points=document.get("decode_points", {}),
+        prefill_points=document.get("prefill_points", {}),
         decode_ranges={key: Range(*row) for key, row in document.get("decode_ranges", {}).items()},
         prefill_ranges={
             key: Range(*row) for key, row in document.get("prefill_ranges", {}).items()

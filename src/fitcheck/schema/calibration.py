@@ -14,7 +14,7 @@ class FactorRow(BaseModel):
 
     quantity: str = Field(min_length=1, description="what it multiplies the cost of")
     scope: str = Field(
-        default="", pattern=r"^$|^[a-z]+:.+$", description="whom it applies to; empty: everyone"
+        default="", pattern=r"^$|^[a-z-]+:.+$", description="whom it applies to; empty: everyone"
     )
     factor: float = Field(gt=0, lt=1e5)
     points: int = Field(default=0, ge=0, description="measurements in this scope")
@@ -53,6 +53,8 @@ class CalibrationDocument(BaseModel):
     source: str = Field(min_length=1, description="where the measurements are, and the script")
     decode: tuple[FactorRow, ...]
     prefill: tuple[FactorRow, ...]
+    decode_points: dict[str, int] = Field(default={}, description="measurements by scope")
+    prefill_points: dict[str, int] = Field(default={}, description="measurements by scope")
     decode_ranges: tuple[RangeRow, ...]
     prefill_ranges: tuple[RangeRow, ...]
 
@@ -63,6 +65,8 @@ class CalibrationDocument(BaseModel):
             "points": self.points,
             "decode": {row.key(): [row.factor, row.points, row.error] for row in self.decode},
             "prefill": {row.key(): [row.factor, row.points, row.error] for row in self.prefill},
+            "decode_points": self.decode_points,
+            "prefill_points": self.prefill_points,
             "decode_ranges": {
                 row.key(): [row.low, row.high, row.points] for row in self.decode_ranges
             },

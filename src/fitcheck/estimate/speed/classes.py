@@ -12,7 +12,9 @@ STORAGE_CLASSES = ("half", "bf16", "eight", "four", "k", "i", "gpu4", "fp4")
 
 _HALF = frozenset({"f32", "f16", "fp32", "fp16", "f64"})
 _EIGHT_PREFIXES = ("q8", "fp8", "int8", "i8", "w8", "mxfp8")
-_FOUR = frozenset({"q4_0", "q4_1", "q5_0", "q5_1", "iq4_nl", "mxfp4", "nvfp4", "q1_0", "q2_0"})
+_FOUR = frozenset(
+    {"q4_0", "q4_1", "q5_0", "q5_1", "q6_0", "iq4_nl", "mxfp4", "nvfp4", "q1_0", "q2_0"}
+)
 _GGML = "ggml_"
 
 # Runtimes that run another's kernels.

@@ -1,23 +1,24 @@
-"""What one unit of each quantity costs on a card: physical unit × the fitted factors that apply."""
+"""What one unit of each quantity of a decode step costs on a card."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import prod
 from typing import TYPE_CHECKING
 
 from fitcheck.estimate.speed.classes import kernels
-from fitcheck.estimate.speed.rates import matrix_flops, shader_flops
+from fitcheck.estimate.speed.ranges import ranges_at
+from fitcheck.estimate.speed.rates import integer_ops, matrix_flops, shader_flops
+from fitcheck.estimate.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
 from fitcheck.estimate.speed.work import ADDED, COMPUTE, MEMORY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-    from fitcheck.records.calibration import Calibration, Factor
+    from fitcheck.records.calibration import Calibration
     from fitcheck.records.gpu import Gpu
 
-DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": "sycl"}
-GROUPS = ("bytes", "unpack", "launch")  # quantities of a group share the group's factors too
+__all__ = ["DEFAULT_BACKENDS", "DecodeCosts", "decode_costs", "unit_seconds"]
+
 _MICROSECOND = 1e-6
 _BATCH_EFFICIENCY = 0.6  # of the matrix rate, for the small products of a batched step
 
@@ -49,14 +50,15 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
     """
     backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
     names = tuple(scopes(gpu, runtime, backend))
-    correction = calibration.corrections.get(f"{gpu.id}|{kernels(runtime)}")
+    correction = calibration.corrections.get(f"{gpu.id}|{kernels(runtime)}|decode")
     scale = correction.value if correction else 1.0
-    factors = calibration.decode
-    level = basis(factors, gpu)
+    level = basis(calibration.decode_points, gpu)
 
     def costs(quantities: tuple[str, ...]) -> tuple[float, ...]:
         return tuple(
-            unit_seconds(quantity, gpu) * scale * _factor(factors, quantity, names)
+            unit_seconds(quantity, gpu)
+            * scale
+            * combined_factor(calibration.decode, quantity, names)
             for quantity in quantities
         )
 
@@ -67,86 +69,21 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
         bandwidth_bytes_per_s=float(gpu.bandwidth_bytes_per_s),
         seconds_per_flop=1.0 / (_BATCH_EFFICIENCY * matrix_flops(gpu)),
         basis=level,
-        ranges=_ranges(calibration, level),
+        ranges=ranges_at(calibration.decode_ranges, "card" if correction else level),
         correction=scale,
     )
-
-
-def generation(gpu: Gpu) -> str:
-    """Name the design a card belongs to: NVIDIA's architectures differ by compute capability."""
-    if gpu.vendor == "nvidia" and gpu.compute_capability:
-        return f"{gpu.architecture}/{gpu.compute_capability}"
-    return gpu.architecture
-
-
-def chip(gpu_id: str) -> str:
-    """Name a card without the size of its memory: variants of one chip are one card to the fit."""
-    words = gpu_id.split("-")
-    return "-".join(word for word in words if not (word.endswith("gb") and word[:-2].isdigit()))
-
-
-def scopes(gpu: Gpu, runtime: str, backend: str) -> Iterator[str]:
-    """Yield the scopes whose factors apply to a card under a runtime and backend, general first."""
-    kernel = kernels(runtime)
-    design = generation(gpu)
-    yield ""
-    yield f"vendor:{gpu.vendor}"
-    yield f"architecture:{gpu.architecture}"
-    if design != gpu.architecture:
-        yield f"design:{design}"
-    yield f"card:{chip(gpu.id)}"
-    yield f"runtime:{kernel}"
-    if kernel != runtime:
-        yield f"runtime:{runtime}"
-    yield f"path:{kernel}/{backend}"
-    yield f"path:{gpu.vendor}/{kernel}/{backend}"
-    yield f"path:{gpu.architecture}/{kernel}/{backend}"
 
 
 def unit_seconds(quantity: str, gpu: Gpu) -> float:
     """Give the physical unit of a quantity on a card, in seconds.
 
-    Bytes: 1 ÷ peak bandwidth. Unpacked weights and attention: 1 ÷ FP32 rate (cores × clock). The
-    rest, what is launched or happens once a step: 1 µs.
+    Bytes: 1 ÷ peak bandwidth. Unpacked weights: 1 ÷ integer rate, attention: 1 ÷ FP32 rate of the
+    shader units (cores × clock). The rest, what is launched or happens once a step: 1 µs.
     """
     if quantity.startswith(("bytes_", "kv_bytes")):
         return 1.0 / gpu.bandwidth_bytes_per_s
-    if quantity.startswith(("unpack_", "attention")):
+    if quantity.startswith("unpack_"):
+        return 1.0 / integer_ops(gpu)
+    if quantity.startswith("attention_"):
         return 1.0 / shader_flops(gpu)
     return _MICROSECOND
-
-
-def quantity_group(quantity: str) -> str:
-    """Name the group whose factors a quantity shares; empty if it stands alone."""
-    group = quantity.split("_", 1)[0]
-    return group if group in GROUPS else ""
-
-
-def basis(factors: Mapping[str, Factor], gpu: Gpu) -> str:
-    """Tell the closest level with measurements: the card, its architecture, its vendor, or all."""
-    for level, name in (
-        ("card", f"card:{chip(gpu.id)}"),
-        ("architecture", f"architecture:{gpu.architecture}"),
-        ("vendor", f"vendor:{gpu.vendor}"),
-    ):
-        if f"points|{name}" in factors:
-            return level
-    return "global"
-
-
-def _factor(factors: Mapping[str, Factor], quantity: str, names: tuple[str, ...]) -> float:
-    keys = [f"{quantity}|{name}" if name else quantity for name in names]
-    group = quantity_group(quantity)
-    if group:
-        keys += [f"{group}|{name}" if name else group for name in names]
-    return prod(factors[key].value for key in keys if key in factors)
-
-
-def _ranges(calibration: Calibration, level: str) -> dict[str, tuple[float, float]]:
-    rows = calibration.decode_ranges
-    found = {}
-    for kind in {key.split("|")[0] for key in rows}:
-        row = rows.get(f"{kind}|{level}") or rows.get(kind)
-        if row:
-            found[kind] = (row.low, row.high)
-    return found

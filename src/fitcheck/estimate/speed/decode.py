@@ -67,8 +67,8 @@ def decode_parts(work: DecodeWork, costs: DecodeCosts) -> dict[str, float]:
         "weights": memory,
         "unpacking": overlapped(memory, compute) - memory,
         "kv_cache": added[0],
-        "attention": added[1],
-        "launches": sum(added[2:]),
+        "attention": added[1] + added[2],
+        "launches": sum(added[3:]),
     }
 
 

@@ -73,24 +73,26 @@ def _recurrence(mixer: Mixer) -> int:
     return _DELTA_NET if isinstance(mixer, (GatedDeltaNet, KimiDelta)) else _RECURRENCE
 
 
-def attention_products(architecture: Architecture, *, depth: int) -> float:
-    """Multiply-adds of one token's attention at a depth: heads·(d_qk + d_v)·cached tokens a layer.
+def attention_products(architecture: Architecture, *, depth: int) -> tuple[float, float]:
+    """Multiply-adds of one token's attention at a depth: of plain and of latent attention (MLA).
 
-    MLA works on the latent: heads·(2·kv_rank + rope_dim). Windows cap the tokens.
+    Plain: heads·(d_qk + d_v)·cached tokens a layer. MLA works on the latent:
+    heads·(2·kv_rank + rope_dim). Windows cap the tokens, a DSA indexer reads all and picks its top.
     """
-    total = 0.0
+    plain = latent = 0.0
     for block in architecture.layer_blocks():
         for mixer in block.mixers:
             if isinstance(mixer, Attention):
-                width = mixer.head_dim + (mixer.value_dim or mixer.head_dim)
+                tokens = min(depth, mixer.window) if mixer.window else depth
+                plain += float(mixer.heads) * (_value(mixer) + mixer.head_dim) * tokens
             elif isinstance(mixer, LatentAttention):
-                width = 2 * mixer.kv_rank + mixer.rope_dim
+                tokens = min(depth, mixer.window) if mixer.window else depth
                 if mixer.indexer_topk:
-                    total += mixer.indexer_heads * mixer.indexer_dim * depth
-            else:
-                continue
-            tokens = min(depth, mixer.window) if mixer.window else depth
-            if isinstance(mixer, LatentAttention) and mixer.indexer_topk:
-                tokens = min(tokens, mixer.indexer_topk)
-            total += float(mixer.heads) * width * tokens
-    return total
+                    latent += mixer.indexer_heads * mixer.indexer_dim * depth
+                    tokens = min(tokens, mixer.indexer_topk)
+                latent += float(mixer.heads) * (2 * mixer.kv_rank + mixer.rope_dim) * tokens
+    return plain, latent
+
+
+def _value(mixer: Attention) -> int:
+    return mixer.value_dim or mixer.head_dim

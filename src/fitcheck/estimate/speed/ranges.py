@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_UNKNOWN = (0.6, 1.3)  # where nothing comparable was measured: as wide as the first-principles fit
+    from fitcheck.records.calibration import Range
+
+_UNKNOWN = (0.55, 1.5)  # where nothing comparable was measured
 
 
 def likely_range(
@@ -20,12 +22,19 @@ def likely_range(
     """Give the low and high end of the likely speed, never above the ceiling.
 
     low = estimate × r10, high = estimate × r90, with r the 10th and 90th percentile of measured ÷
-    estimated speed on cards left out of the fit (split conformal prediction,
-    https://arxiv.org/abs/1905.03222, on ratios).
+    estimated speed on cards left out of the fit (split conformal prediction on ratios,
+    https://arxiv.org/abs/1604.04173).
     """
     low, high = ranges.get(kind, _UNKNOWN)
-    most = ceiling_tokens_per_s
-    return (
-        min(tokens_per_s * min(low, 1.0), most),
-        max(min(tokens_per_s * max(high, 1.0), most), min(tokens_per_s, most)),
-    )
+    speed = min(tokens_per_s, ceiling_tokens_per_s)
+    return speed * low, max(speed, min(tokens_per_s * high, ceiling_tokens_per_s))
+
+
+def ranges_at(rows: Mapping[str, Range], level: str) -> dict[str, tuple[float, float]]:
+    """Pick each kind's range for a level of evidence, or the kind's own where it has none."""
+    found = {}
+    for kind in {key.split("|")[0] for key in rows}:
+        row = rows.get(f"{kind}|{level}") or rows.get(kind)
+        if row:
+            found[kind] = (row.low, row.high)
+    return found

@@ -21,7 +21,8 @@ MEMORY = tuple(f"bytes_{name}" for name in STORAGE_CLASSES)
 COMPUTE = (*(f"unpack_{name}" for name in STORAGE_CLASSES), "unpack_experts")
 ADDED = (
     "kv_bytes",  # cache and state read
-    "attention",  # multiply-adds of attention
+    "attention_plain",  # multiply-adds of attention
+    "attention_latent",
     "launch_plain",  # kernel launches, by what they belong to
     "launch_latent",
     "launch_recurrent",
@@ -77,13 +78,15 @@ def decode_work(
     )
     kv = float(kv_read_bytes) * concurrency
     plain, latent, recurrent, routed = launches(architecture)
+    attention, latent_attention = attention_products(architecture, depth=depth)
     total = sum(read.values()) + weights.read_lookup_bytes * concurrency
     return DecodeWork(
         memory=tuple(read.values()),
         compute=(*unpacked.values(), experts),
         added=(
             kv,
-            attention_products(architecture, depth=depth) * concurrency,
+            attention * concurrency,
+            latent_attention * concurrency,
             plain,
             latent,
             recurrent,

@@ -1,0 +1,50 @@
+"""Which units a matrix product really runs on, and their peak rate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimate.speed.rates import matrix_flops, shader_flops
+
+if TYPE_CHECKING:
+    from fitcheck.records.gpu import Gpu
+
+_DP4A_GAIN = 4.0  # four 8-bit products an instruction, against one in FP32
+_QUANTIZED = frozenset({"eight", "four", "k", "i"})
+
+
+def matmul_rate(gpu: Gpu, kernel: str, storage: str) -> float:
+    """Peak rate, in FLOP/s, of the products of a prompt with weights of a storage class.
+
+    llama.cpp multiplies quantized weights with 8-bit activations: on tensor cores from compute
+    capability 7.5 (MMQ), with dp4a on 6.1 and RDNA 2, in half precision on Volta and elsewhere.
+    Half-precision weights use the matrix units with 16-bit accumulation, bfloat16 with 32-bit.
+    GPU runtimes unpack to half precision (Marlin), but multiply FP8 and FP4 natively where the
+    card can. Apple's GPUs multiply at their FP32 rate.
+    Sources: llama.cpp, ggml_cuda_should_use_mmq in ggml/src/ggml-cuda/mmq.cu
+    https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-cuda/mmq.cu
+    vLLM, supported hardware of quantization kernels
+    https://docs.vllm.ai/en/latest/features/quantization/
+    """
+    if gpu.vendor == "apple":
+        return gpu.fp16_tensor_flops or shader_flops(gpu)
+    half = gpu.fp16_tensor_flops or matrix_flops(gpu)
+    if kernel == "llama.cpp":
+        if storage not in _QUANTIZED:
+            return half if storage == "half" else gpu.bf16_tensor_flops or matrix_flops(gpu)
+        if gpu.int8_tensor_ops and _has_int8_units(gpu):
+            return gpu.int8_tensor_ops
+        if gpu.fp16_tensor_flops:
+            return gpu.fp16_tensor_flops
+        return max(_DP4A_GAIN * shader_flops(gpu) / 2, gpu.fp16_flops or 0.0)
+    if storage == "eight" and gpu.fp8_tensor_flops:
+        return gpu.fp8_tensor_fp32_accumulate_flops or gpu.fp8_tensor_flops
+    if storage == "fp4" and gpu.fp4_tensor_flops:
+        return gpu.fp4_tensor_flops
+    return matrix_flops(gpu)
+
+
+def _has_int8_units(gpu: Gpu) -> bool:
+    if gpu.vendor != "nvidia" or not gpu.compute_capability:
+        return gpu.vendor != "apple"
+    return float(gpu.compute_capability) >= 7.5
