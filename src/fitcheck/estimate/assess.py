@@ -63,6 +63,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
             id=workload.format.id,
             name=workload.format.name,
             bits_per_weight=workload.weights.bits_per_weight,
+            stored_params=workload.weights.parameters,
             support=backing.level,
             support_how=backing.how,
         ),

@@ -51,11 +51,12 @@ class QualityPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormatPart:
-    """Which format, and the bits it comes to on this model."""
+    """Which format, and the bits it comes to on this model: total bytes × 8 ÷ `stored_params`."""
 
     id: str
     name: str
     bits_per_weight: float
+    stored_params: int = 0
     papers: tuple[PaperLink, ...] = ()
     support: str = "native"  # native, emulated, unsupported, unknown
     support_how: str = ""
