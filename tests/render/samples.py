@@ -15,6 +15,7 @@ from fitcheck.records.result import (
     Offer,
     PaperLink,
     Prefill,
+    QualityPart,
     Step,
 )
 from fitcheck.records.sources import Source
@@ -68,7 +69,19 @@ FITS = Estimate(
         active_params=8_030_261_248,
         source="https://huggingface.co/meta-llama/Llama-3.1-8B",
     ),
-    format=FormatPart(id="q4_k_m", name="Q4_K_M", bits_per_weight=4.894, papers=(AWQ,)),
+    format=FormatPart(
+        id="q4_k_m",
+        name="Q4_K_M",
+        bits_per_weight=4.894,
+        papers=(AWQ,),
+        quality=QualityPart(
+            change_percent=2.43,
+            metric="perplexity",
+            model="Some-8B",
+            source="the makers' table",
+            url="https://example.org/quality",
+        ),
+    ),
     gpu=GpuPart(id="rtx-4090", name="GeForce RTX 4090", count=1, bandwidth_bytes_per_s=1008e9),
     runtime="llama.cpp",
     backend="cuda",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 FIELD_LIST = """
 model.id model.name model.total_params model.active_params model.source model.confidence
 format.id format.name format.bits_per_weight format.papers format.support format.support_how
+format.quality.change_percent format.quality.metric format.quality.model format.quality.source
+format.quality.url
 gpu.id gpu.name gpu.count gpu.bandwidth_bytes_per_s
 runtime backend context_tokens concurrency kv_format verdict
 memory.weights_bytes memory.kv_cache_bytes memory.recurrent_state_bytes

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.render import numbers, theme
 from fitcheck.render.blocks import Facts, Notes, Paragraph, Stack, Title
 from fitcheck.render.memory_bar import MemoryBar, Part
+from fitcheck.render.quality import change
 from fitcheck.render.table import Table, number, words
 from fitcheck.render.text import Line, Span, Words, joined, line
 from fitcheck.render.verdicts import verdict, verdict_word
@@ -40,6 +41,7 @@ def card(estimate: Estimate) -> list[Block]:
             ("context", _context(estimate)),
             ("measured", [_measured(m, estimate) for m in estimate.measured[:1]]),
             ("runtime", _runtime(estimate)),
+            ("quality", _quality(estimate)),
             ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),
         ]
     )
@@ -232,6 +234,19 @@ def _host(url: str) -> str:
 def _runtime(estimate: Estimate) -> str:
     backend = BACKENDS.get(estimate.backend, estimate.backend)
     return f"{estimate.runtime} on {backend}" if backend else estimate.runtime
+
+
+def _quality(estimate: Estimate) -> Line:
+    quality = estimate.format.quality
+    if quality is None:
+        return ()
+    worse = "worse" if quality.change_percent >= 0 else "better"
+    return line(
+        f"{change(abs(quality.change_percent))} {worse} than 16 bit: {quality.metric} of "
+        f"{quality.model} (",
+        Span(_host(quality.url) or quality.source, "", quality.url),
+        ")",
+    )
 
 
 def _paper(estimate: Estimate, index: int) -> Line:
