@@ -33,6 +33,7 @@ ESTIMATE_FIELDS = (
     "format.id",
     "format.name",
     "format.bits_per_weight",
+    "format.stored_params",
     "format.papers",
     "format.support",
     "format.support_how",
