@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import Tensor
 
 CONTEXTS = (8192, 32_768, 131_072)
-FORMATS = ("f16", "q8_0", "q6_k", "q4_k_m", "iq3_m", "fp8", "awq-4bit")
+FORMATS = ("f16", "q8_0", "q6_k", "q4_k_m", "iq3_m", "fp8-channel", "awq-4bit-g128")
 
 
 def list_models(query: Query) -> tuple[ModelRow, ...]:

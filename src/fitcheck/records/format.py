@@ -81,13 +81,15 @@ class Format:
 
     `rule` names the mixing rule: "gguf" (llama.cpp's presets), "linear" (the decoder's linear
     layers get `storage`, the rest `rest`), "uniform" (every matrix gets `storage`) …
-    `parameters` are the rule's own (group size, bits, act-order …).
+    `parameters` are the rule's own (preset, head, bits …). `listed`: offered where formats are to
+    be chosen among; the others (odd group sizes, close variants) are answered by name.
     """
 
     id: str
     name: str
     family: str  # gguf, awq, gptq, bnb, fp8, nvfp4, mxfp4, exl2, exl3, mlx …
     rule: str
+    listed: bool = True
     storage: str = ""
     rest: str = "bf16"
     parameters: dict[str, object] | None = None

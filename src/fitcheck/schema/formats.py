@@ -51,6 +51,7 @@ class FormatRow(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     name: Text
     family: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9#.-]*$")]
+    listed: bool = True
     rule: Literal["gguf", "linear", "uniform", "average"]
     storage: Text
     rest: Text = "bf16"

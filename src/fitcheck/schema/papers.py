@@ -39,5 +39,6 @@ class PaperRow(BaseModel):
     def compile(self) -> dict[str, object]:
         """Give the run-time record's fields, defaults left out; the arXiv number is a name too."""
         row = self.model_dump(exclude_defaults=True)
-        row["aliases"] = list(dict.fromkeys([*self.aliases, self.arxiv, self.title]))
+        names = [*self.aliases, self.arxiv, f"arxiv:{self.arxiv}", self.title]
+        row["aliases"] = list(dict.fromkeys(names))
         return row
