@@ -167,7 +167,9 @@ def test_llama_cpp_ignores_windows_it_does_not_know(tables, tmp_path) -> None:
     assert not any(m.window for b in open_model(str(path)).architecture.blocks for m in b.mixers)
 
 
-def test_mla_files_from_before_the_latent_cache_are_told_apart(tables, tmp_path, monkeypatch) -> None:
+def test_mla_files_from_before_the_latent_cache_are_told_apart(
+    tables, tmp_path, monkeypatch
+) -> None:
     import gguf_files
 
     model = tables.catalog.models.resolve("deepseek-v2-lite")
@@ -196,6 +198,9 @@ def test_a_projector_adds_its_tensors(tables, tmp_path) -> None:
     plain, seeing = open_model(str(path)), open_model(str(path), mmproj=str(projector))
     assert seeing.vision_params - plain.vision_params == 64 * 32
     assert "vision" in seeing.modalities
-    assert sum(i.stored_bytes for i in seeing.stored) - sum(i.stored_bytes for i in plain.stored) == 4096
+    assert (
+        sum(i.stored_bytes for i in seeing.stored) - sum(i.stored_bytes for i in plain.stored)
+        == 4096
+    )
     with pytest.raises(SourceError, match="not a vision projector"):
         open_model(str(path), mmproj=str(path))

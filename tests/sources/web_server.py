@@ -53,7 +53,11 @@ class Server:
 
     def send(self, handler, status: int, headers: dict[str, str], body: bytes) -> None:
         handler.send_response(status)
-        for key, value in {"Content-Length": str(len(body)), **headers}.items():
+        for key, value in {
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+            **headers,
+        }.items():
             handler.send_header(key, value)
         handler.end_headers()
         if handler.command != "HEAD":

@@ -29,6 +29,7 @@ MAX_TEXT_BYTES = 16 * 2**20
 LOCAL_HTTP = "FITCHECK_ALLOW_LOCAL_HTTP"  # tests serve from 127.0.0.1 without TLS
 
 _CONTENT_RANGE = re.compile(r"^bytes (\d{1,19})-(\d{1,19})/(\d{1,19})$")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _NOT_FOUND = (404, 410)
 _REFUSED = (401, 403)
 
@@ -143,17 +144,24 @@ def get_text(url: str, *, headers: Mapping[str, str] | None = None) -> bytes:
 
 
 def check_url(url: str) -> None:
-    """Refuse what is not https. Raises SourceError."""
+    """Refuse what is not https. Raises SourceError.
+
+    Without TLS only this machine itself is asked, and only where the environment says so: the
+    server that HF_ENDPOINT names, or any if FITCHECK_ALLOW_LOCAL_HTTP is set.
+    """
     try:
         parts = urlsplit(url)
         host, scheme = parts.hostname or "", parts.scheme
+        endpoint = urlsplit(os.environ.get("HF_ENDPOINT", ""))
     except ValueError:
         host = scheme = ""
-    local = host in ("127.0.0.1", "localhost", "::1") and bool(os.environ.get(LOCAL_HTTP))
-    if not host or (scheme != "https" and not (scheme == "http" and local)):
-        raise SourceError(
-            f"`{clean(url)}` is not an https address", "only https addresses are read"
-        )
+    if host and scheme == "https":
+        return
+    if host in _LOOPBACK and scheme == "http":
+        meant = endpoint.scheme == "http" and endpoint.netloc == parts.netloc
+        if meant or os.environ.get(LOCAL_HTTP):
+            return
+    raise SourceError(f"`{clean(url)}` is not an https address", "only https addresses are read")
 
 
 def check_status(response: Any, name: str) -> None:  # noqa: ANN401  # httpx is imported late
@@ -163,6 +171,11 @@ def check_status(response: Any, name: str) -> None:  # noqa: ANN401  # httpx is 
         return
     if status in _NOT_FOUND:
         raise SourceError(f"`{name}` does not exist on its server", "is the address right?")
+    if response.headers.get("x-error-code") == "GatedRepo":  # the Hub's own word
+        raise SourceError(
+            f"`{name}` is gated: its owner must let you in",
+            "accept its terms on its page, then `hf auth login`",
+        )
     if status in _REFUSED:
         raise SourceError(
             f"the server does not let you read `{name}` (HTTP {status})",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
+from fitcheck.records.parts import ExtraTensor
 from fitcheck.sources.hf import layer_types as kinds
 from fitcheck.sources.hf.parts import Shape, feed_forward, mixers, shape
 from fitcheck.sources.hf.traits import Traits, traits_of
@@ -42,6 +43,12 @@ def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
     positions = 0
     if traits.positions:
         positions = config.integer("max_position_embeddings", "n_positions", default=0)
+    norm_renamed = traits.gguf.startswith("lfm2")  # llama.cpp calls the last norm after the first
+    last_norm = (
+        (ExtraTensor(name="token_embd_norm.weight", shape=(common.hidden,), kind="norm"),)
+        if norm_renamed
+        else ()
+    )
     described = Architecture(
         gguf=traits.gguf,
         hf=config.model_type,
@@ -52,13 +59,27 @@ def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
         layout=tuple(order),
         tied=tied,
         norm_bias=traits.norm_bias,
-        output_norm=traits.output_norm,
+        output_norm=traits.output_norm and not norm_renamed,
+        extra_tensors=_rope_tensors(config, common) + last_norm,
         output_bias=traits.output_bias,
         positions=positions,
         mtp_layout=(order[-1],) * mtp,
         mtp_in_gguf=traits.mtp_in_gguf and mtp > 0,
     )  # fmt: skip
     return described, notes
+
+
+def _rope_tensors(config: Config, common: Shape) -> tuple[ExtraTensor, ...]:
+    """List the frequency tables that llama.cpp's converter adds for scaled rotations."""
+    scaling = config.inside("rope_scaling") or config.inside("rope_parameters")
+    kind = scaling.raw("rope_type", "type") if scaling else None
+    width = config.integer("qk_rope_head_dim", default=common.head_dim) // 2
+    names = {"llama3": ("rope_freqs",), "longrope": ("rope_factors_long", "rope_factors_short")}
+    return tuple(
+        ExtraTensor(name=f"{name}.weight", shape=(width,), kind="norm", hf=False)
+        for name in names.get(str(kind), ())
+        if width
+    )
 
 
 def _block(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import StoredTensor
 
 ASSUMED_CONTEXT = 4096
+RECURRENT_CONTEXT = 2**20  # what llama.cpp's converter writes for models without attention
 MAX_SHARDS = 1000
 _ADAPTERS = ("adapter_model.safetensors",)
 _VISION_KEYS = ("vision_config", "vit_config", "vision_tower_config", "mm_vision_tower")
@@ -74,7 +75,7 @@ def model_of(
     notes: list[str] = []
     known: Architecture | None = None
     quantized = quantization(config)
-    if config:
+    if config or not shards:
         try:
             known, assumed = architecture(read)
             notes += assumed
@@ -97,12 +98,8 @@ def model_of(
         notes.append("no weights were read; their size follows from the configuration")
     if quantized.note:
         notes.append(quantized.note)
-    context = ASSUMED_CONTEXT
-    try:
-        context = read.integer(*_CONTEXT_KEYS, default=0)
-    except UnknownConfigError:
-        context = 0
-    if not 0 < context < 10**9:
+    context = _context(read, known)
+    if not context:
         context = ASSUMED_CONTEXT
         if known:
             notes.append(f"no maximum context is stated; {ASSUMED_CONTEXT:,} is assumed")
@@ -125,6 +122,23 @@ def model_of(
         sources=(Source("configuration" if config else "weights", clean(file), url),),
         notes=tuple(notes),
     )
+
+
+def _context(config: Config, known: Architecture | None) -> int:
+    """Give the longest context the configuration states, 0 if none."""
+    try:
+        context = config.integer(*_CONTEXT_KEYS, default=0)
+        if config.model_type.startswith("cohere"):  # was trained longer than its positions say
+            context = max(context, config.integer("model_max_length", default=0))
+    except UnknownConfigError:
+        context = 0
+    if not context and known and not _attends(known):
+        return RECURRENT_CONTEXT
+    return context if 0 < context < 10**9 else 0
+
+
+def _attends(known: Architecture) -> bool:
+    return any(part.kind in ("attention", "mla") for block in known.blocks for part in block.mixers)
 
 
 def weight_files(folder: Path) -> list[Path]:

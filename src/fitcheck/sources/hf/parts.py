@@ -96,6 +96,8 @@ def _attention(config: Config, common: Shape, traits: Traits, kind: str, layer: 
         )
         kv_heads = config.integer("swa_num_key_value_heads", default=kv_heads)
         head_dim = config.integer("swa_head_dim", default=head_dim)
+        if window >= config.integer("max_position_embeddings", default=2**40):
+            window = 0  # as wide as the longest context: none
     elif kind == kinds.CHUNKED:
         window = config.integer("attention_chunk_size", default=8192)
     elif kind == kinds.FULL:
