@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from fitcheck.estimate.buffers.llama_cpp import llama_cpp_compute_buffer
 from fitcheck.estimate.buffers.overhead import runtime_overhead
-from fitcheck.records.buffers import ComputeBuffer
-from fitcheck.units import GB, GIB
+from fitcheck.estimate.buffers.plain import mlx_compute_buffer, plain_compute_buffer
+from fitcheck.estimate.buffers.vllm import vllm_compute_buffer
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
+    from fitcheck.records.buffers import ComputeBuffer
     from fitcheck.records.format import StorageType
 
 __all__ = ["compute_buffer", "runtime_overhead"]
@@ -49,6 +50,9 @@ def compute_buffer(
             swa_full=swa_full,
             outputs=ubatch if all_outputs else 0,
         )
+    if rule in ("vllm", "sglang", "tensorrt-llm"):
+        return vllm_compute_buffer(architecture)
     if rule == "mlx":
-        return ComputeBuffer(device_bytes=GB // 2, bound_by="activations")
-    return ComputeBuffer(device_bytes=GIB, bound_by="activations")
+        return mlx_compute_buffer()
+    chunk = 2048 if rule.startswith("exllama") else context * concurrency
+    return plain_compute_buffer(architecture, tokens=min(context * concurrency, chunk))

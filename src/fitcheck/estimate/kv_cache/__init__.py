@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING
 from fitcheck.estimate.kv_cache.llama_cpp import llama_cpp_kv_cache
 from fitcheck.estimate.kv_cache.plain import plain_kv_cache
 from fitcheck.estimate.kv_cache.read import kv_read_bytes
+from fitcheck.estimate.kv_cache.vllm import vllm_kv_cache, vllm_pool_tokens
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
     from fitcheck.records.kv_cache import KvCache
 
-__all__ = ["kv_cache", "kv_read_bytes"]
+__all__ = ["kv_cache", "kv_read_bytes", "vllm_pool_tokens"]
+
+# Tokens a cache grows by: ExLlama's pages (exllamav3/cache), MLX's steps (mlx_lm/models/cache.py),
+# blocks of TensorRT-LLM. The others hold exactly the tokens there are.
+_STEPS = {"exllamav2": 256, "exllamav3": 256, "mlx": 256, "tensorrt-llm": 32}
 
 
 def kv_cache(
@@ -51,11 +56,21 @@ def kv_cache(
             backend=backend,
             draft_tokens=draft_tokens,
         )
+    if rule == "vllm":
+        return vllm_kv_cache(
+            architecture,
+            context=context,
+            sequences=concurrency,
+            key_storage=key_storage,
+            value_storage=value_storage,
+            draft_layers=len(architecture.mtp_layout) if draft_tokens else 0,
+        )
     return plain_kv_cache(
         architecture,
         context=context,
         sequences=concurrency,
         key_storage=key_storage,
         value_storage=value_storage,
-        step={"mlx": 256, "exllama": 256}.get(rule, 1),
+        step=_STEPS.get(rule, 1),
+        unpacked_layer=rule in ("exllamav2", "exllamav3"),
     )

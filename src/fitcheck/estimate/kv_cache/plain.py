@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 
+_F16 = 2
+
+
 def plain_kv_cache(
     architecture: Architecture,
     *,
@@ -27,8 +30,13 @@ def plain_kv_cache(
     step: int = 1,
     windows: bool = True,
     state_element_bytes: int = 4,
+    unpacked_layer: bool = False,
 ) -> KvCache:
-    """Size a cache of `context` tokens for each of `sequences`; windowed layers stop at theirs."""
+    """Size a cache of `context` tokens for each of `sequences`; windowed layers stop at theirs.
+
+    `unpacked_layer`: where keys or values are quantized, one layer's are also held in 16 bits for
+    the whole context, to work on (ExLlama).
+    """
     groups = []
     for shape in cache_shapes(architecture):
         if shape.shared:
@@ -42,6 +50,20 @@ def plain_kv_cache(
                 cells=round_up(-(-tokens // shape.stride), step),
                 key_row_bytes=row_bytes(key_storage, shape.key_width),
                 value_row_bytes=row_bytes(value_storage, shape.value_width),
+            )
+        )
+    quantized = key_storage.block_elements > 1 or value_storage.block_elements > 1
+    if unpacked_layer and quantized and groups:
+        widest = max(groups, key=lambda group: group.cells * group.key_row_bytes)
+        shape = next(s for s in cache_shapes(architecture) if s.label == widest.label)
+        groups.append(
+            KvGroup(
+                label="one layer unpacked to 16 bits",
+                layers=1,
+                streams=sequences,
+                cells=widest.cells,
+                key_row_bytes=_F16 * shape.key_width,
+                value_row_bytes=_F16 * shape.value_width,
             )
         )
     states = [
