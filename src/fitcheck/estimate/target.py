@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.buffers import runtime_overhead
+from fitcheck.estimate.buffers import runtime_overhead, share_limit
 from fitcheck.estimate.speed import (
     decode_costs,
     layer_shares,
@@ -64,7 +64,15 @@ def prepare_target(
         device=device,
         backend=backend,
         capacity_bytes=sum(memory.capacity_bytes for memory in usable),
-        usable_bytes=sum(memory.bytes for memory in usable),
+        usable_bytes=sum(
+            share_limit(
+                runtime,
+                gpu,
+                usable_bytes=memory.bytes,
+                utilization=settings.gpu_memory_utilization,
+            )
+            for gpu, memory in zip(gpus, usable, strict=True)
+        ),
         overhead_bytes=sum(
             runtime_overhead(runtime, gpu, backend=backend).overhead_bytes for gpu in gpus
         ),

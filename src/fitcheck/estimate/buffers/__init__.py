@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimate.buffers.llama_cpp import llama_cpp_compute_buffer
-from fitcheck.estimate.buffers.overhead import runtime_overhead
+from fitcheck.estimate.buffers.overhead import runtime_overhead, share_limit
 from fitcheck.estimate.buffers.plain import mlx_compute_buffer, plain_compute_buffer
 from fitcheck.estimate.buffers.vllm import vllm_compute_buffer
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fitcheck.records.buffers import ComputeBuffer
     from fitcheck.records.format import StorageType
 
-__all__ = ["compute_buffer", "runtime_overhead"]
+__all__ = ["compute_buffer", "runtime_overhead", "share_limit"]
 
 
 def compute_buffer(

@@ -82,3 +82,18 @@ def _constants(runtime: Runtime, backend: str, cards: int) -> list[Constant]:
         runtime.memory_rule, []
     )
     return [runtime.constants[name] for name in names if name in runtime.constants]
+
+
+def share_limit(
+    runtime: Runtime, gpu: Gpu, *, usable_bytes: int, utilization: float | None = None
+) -> int:
+    """Give what a runtime lets itself take of a card's usable memory.
+
+    vLLM takes a share of the total for weights, activations and cache (`gpu_memory_utilization`),
+    and the CUDA context comes on top: min(usable, share × usable + context). Others take it all.
+    https://github.com/vllm-project/vllm/blob/main/vllm/v1/worker/gpu_worker.py
+    """
+    if runtime.memory_rule != "vllm":
+        return usable_bytes
+    share = utilization or runtime.constant("gpu_memory_utilization", 1.0)
+    return min(usable_bytes, int(share * usable_bytes) + context_bytes(gpu))

@@ -8,7 +8,8 @@ block of the pool is one page in each layer of a group. A sequence takes, in eac
     window          ⌈min(window − 1 + batched tokens, context) ÷ block⌉ + 1
     state           2 (one in use, one being written)
 
-blocks. A block is 16 tokens; a hybrid's is enlarged until a page of attention holds a state. MLA is not divided between cards; its state is: each card keeps the whole latent.
+blocks. A block is 16 tokens; a hybrid's is enlarged until a page of attention holds a state. MLA
+is not divided between cards, each of which keeps the whole latent.
 
 Source: vLLM, v1/core/kv_cache_utils.py, v1/kv_cache_interface.py, model_executor/layers/mamba,
 https://github.com/vllm-project/vllm/blob/main/vllm/v1/core/kv_cache_utils.py
