@@ -163,6 +163,12 @@ def test_a_size_the_card_never_had_is_refused_with_the_sizes_there_are():
     assert "--vram 48" in refused.value.hint
 
 
+def test_the_unknown_word_is_quoted_as_it_was_typed():
+    for words, unknown in (("rtx4099", "rtx4099"), ("2x rtx4099", "rtx4099"), ("xxx", "xxx")):
+        with pytest.raises(UnknownNameError, match=f"unknown GPU `{unknown}`"):
+            device(words)
+
+
 def test_suggestions_begin_with_what_was_typed():
     assert suggest("h10", ["t4", "h100sxm", "h100pcie"]) == ("h100sxm", "h100pcie")
     assert suggest("rtx4099", ["rtxa400", "rtx4090", "rtx4090d"])[0] == "rtx4090"

@@ -50,16 +50,19 @@ def _some(words: str, gpus: Table[Gpu]) -> tuple[Gpu, ...]:
     words = words.strip()
     if gpus.choices(words):
         return (find_card(words, gpus),)
-    readings = [
-        (int(count), name)
-        for pattern in (_COUNT_FIRST, _COUNT_LAST, _COUNT_FUSED)
-        if (found := pattern.fullmatch(words))
-        for count, name in [found.group("count", "name")]
-    ]
-    known = [reading for reading in readings if _is_known(reading[1], gpus)]
-    for count, name in known or readings[:1]:
+    apart = _readings(words, _COUNT_FIRST, _COUNT_LAST)
+    fused = _readings(
+        words, _COUNT_FUSED
+    )  # of `rtx4099`, "4099 of rt" is no reading to complain of
+    known = [reading for reading in (*apart, *fused) if _is_known(reading[1], gpus)]
+    for count, name in known or apart[:1]:
         return (find_card(name, gpus),) * _checked(count, words)
     return (find_card(words, gpus),)
+
+
+def _readings(words: str, *patterns: re.Pattern[str]) -> list[tuple[int, str]]:
+    found = [pattern.fullmatch(words) for pattern in patterns]
+    return [(int(match["count"]), match["name"]) for match in found if match]
 
 
 def _is_known(name: str, gpus: Table[Gpu]) -> bool:

@@ -40,6 +40,6 @@ def match_driver_name(
 
 
 def has_memory(gpu: Gpu, memory_bytes: int) -> bool:
-    """Tell whether a card is sold with this much memory, ECC and what a driver keeps allowed for."""
+    """Tell whether a card is sold with this much memory, give or take ECC."""
     sizes = gpu.memory_options_bytes or (gpu.memory_bytes,)
     return any(abs(memory_bytes - size) <= _MEMORY_TOLERANCE * size for size in sizes)

@@ -71,7 +71,11 @@ def _only(text: str) -> str:
     return options.one_of(text, "--only", ("fits", "tight", "offload", "too_big"))
 
 
-def _system(text: str) -> str:
+def system(text: str) -> str:
+    """Read `--system`: linux, windows, wsl, macos, or a version of it (`macos-15`)."""
+    name, _, version = text.strip().casefold().partition("-")
+    if name == "macos" and version.isdecimal():
+        return f"macos-{int(version)}"
     return options.one_of(text, "--system", ("linux", "windows", "wsl", "macos"))
 
 
@@ -94,5 +98,5 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "hidden": lambda text: amounts.count(text, "--hidden"),
     "limit": lambda text: amounts.count(text, "--limit"),
     "only": _only,
-    "system": _system,
+    "system": system,
 }

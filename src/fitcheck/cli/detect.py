@@ -1,0 +1,42 @@
+# No `from __future__ import annotations`: typer reads these at run time.
+"""`fitcheck detect`: the GPUs of this machine, what is free on them, and its RAM."""
+
+from fitcheck.cli import options
+from fitcheck.cli.errors import OK
+from fitcheck.cli.output import show
+
+
+def command(
+    *,
+    json: options.Json = False,
+    output: options.Output = None,
+    color: options.Color = "auto",
+    quiet: options.Quiet = False,
+    data: options.Data = None,
+) -> int:
+    r"""Tell which GPUs this machine has, how much of their memory is free, and how much RAM.
+
+    `--gpu local` asks a question about them; without a GPU, name one: `--gpu rtx4090`.
+
+    \b
+    Examples:
+      fitcheck detect
+      fitcheck llama-3.1-8b --gpu local
+    """
+    form = options.form(json=json, output=output, color=color, quiet=quiet)
+    from fitcheck.answers.machine import describe_machine
+    from fitcheck.catalog import load
+    from fitcheck.render.machine import FIELDS, machine_screen
+    from fitcheck.render.report import Report
+
+    folders = tuple(data or ())
+    facts = describe_machine(folders)
+    report = Report(
+        query={},
+        results=[facts],
+        fields=FIELDS,
+        screen=lambda: machine_screen(facts),
+        data_date=load(folders).date,
+    )
+    show(report, form)
+    return OK

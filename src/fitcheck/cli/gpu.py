@@ -1,0 +1,148 @@
+# No `from __future__ import annotations`: typer reads these at run time.
+"""`fitcheck gpu`: the list of cards, one described, or several side by side."""
+
+from typing import Annotated
+
+import typer
+
+from fitcheck.cli import amounts, asked, completion, options, question, settings
+from fitcheck.cli.errors import OK
+from fitcheck.cli.output import show
+from fitcheck.errors import UsageError
+
+_FILTER = "Filters"
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="GPU...",
+        help="Cards to describe or compare; `local` for this machine's; `-` for stdin.",
+        autocompletion=completion.gpus,
+        show_default=False,
+    ),
+]
+Vendor = Annotated[
+    str | None,
+    typer.Option(
+        "--vendor",
+        metavar="NAME",
+        help="nvidia, amd, intel, apple and more; several with commas.",
+        autocompletion=lambda: ["nvidia", "amd", "intel", "apple", "google", "aws"],
+        rich_help_panel=_FILTER,
+    ),
+]
+Segment = Annotated[
+    str | None,
+    typer.Option(
+        "--segment",
+        metavar="NAME",
+        help="consumer, laptop, workstation, datacenter or soc.",
+        autocompletion=lambda: ["consumer", "laptop", "workstation", "datacenter", "soc"],
+        rich_help_panel=_FILTER,
+    ),
+]
+Architecture = Annotated[
+    str | None,
+    typer.Option(
+        "--arch", metavar="NAME", help="ada, ampere, rdna3, m3 and more.", rich_help_panel=_FILTER
+    ),
+]
+MinMemory = Annotated[
+    str | None,
+    typer.Option(
+        "--min-memory", metavar="GIB", help="At least so much memory.", rich_help_panel=_FILTER
+    ),
+]
+Sort = Annotated[
+    str | None,
+    typer.Option(
+        "--sort",
+        metavar="FIELD",
+        help="memory, bandwidth, fp16, price, per-dollar, per-watt and more; -FIELD reverses.",
+        rich_help_panel=options.SHOW,
+    ),
+]
+
+
+def command(
+    names: Names = None,
+    *,
+    vendor: Vendor = None,
+    segment: Segment = None,
+    arch: Architecture = None,
+    min_memory: MinMemory = None,
+    unified_memory: settings.UnifiedMemory = None,
+    display: settings.Display = False,
+    system: settings.System = None,
+    sort: Sort = None,
+    limit: asked.Limit = None,
+    explain: asked.Explain = False,
+    json: options.Json = False,
+    output: options.Output = None,
+    color: options.Color = "auto",
+    quiet: options.Quiet = False,
+    data: options.Data = None,
+) -> int:
+    r"""List the cards, describe one, or compare several.
+
+    \b
+    Examples:
+      fitcheck gpu --vendor amd --min-memory 16 --sort per-dollar
+      fitcheck gpu rtx4090
+      fitcheck gpu rtx4090 rtx5090 rx7900xtx m3-max-40c
+    """
+    form = options.form(json=json, output=output, color=color, quiet=quiet)
+    from fitcheck.answers.gpus import CardQuery, describe_cards, list_cards
+    from fitcheck.catalog import load
+    from fitcheck.render import gpus as screens
+    from fitcheck.render.blocks import Block
+    from fitcheck.render.report import Report
+
+    typed = options.names(names, "the GPU")
+    filters = {"vendor": vendor, "segment": segment, "arch": arch, "min_memory": min_memory}
+    if typed not in (None, ("all",)):
+        for flag, value in filters.items():
+            if value is not None:
+                raise UsageError(
+                    f"`--{flag.replace('_', '-')}` filters the list of cards",
+                    "leave the names out, or the filter",
+                )
+    query = CardQuery(
+        names=typed,
+        vendor=vendor,
+        segment=segment,
+        architecture=arch,
+        min_memory_bytes=_memory(min_memory, "--min-memory"),
+        sort=sort,
+        limit=None if limit is None else amounts.count(limit, "--limit"),
+        display=display,
+        system=None if system is None else question.system(system),
+        unified_memory_bytes=_memory(unified_memory, "--unified-memory"),
+        data_folders=tuple(data or ()),
+    )
+    listing = typed in (None, ("all",))
+    cards = list_cards(query) if listing else describe_cards(query)
+
+    def screen() -> list[Block]:
+        if listing:
+            return screens.cards_table(cards)
+        if len(cards) > 1:
+            return [*screens.comparison(cards), *derivations()]
+        return [*screens.card_screen(cards[0]), *derivations()]
+
+    def derivations() -> list[Block]:
+        return [screens.usable_steps(card) for card in cards] if explain else []
+
+    report = Report(
+        query={"gpus": list(typed or ()), **{k: v for k, v in filters.items() if v is not None}},
+        results=cards,
+        fields=screens.ROW_FIELDS if listing else screens.FACT_FIELDS,
+        screen=screen,
+        data_date=load(query.data_folders).date,
+    )
+    show(report, form)
+    return OK
+
+
+def _memory(text: str | None, flag: str) -> int | None:
+    return None if text is None else amounts.memory_bytes(text, flag)
