@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture, Block
     from fitcheck.records.parts import Mixer
 
+# The sum with the residual is written over the residual: after feed-forwards, after mixers.
+_RESIDUAL_FIRST = frozenset({"jamba", "phi3"})
+_RESIDUAL_FIRST_MIDDLE = frozenset({"jamba", "openelm"})
 _UNKNOWN_MIXER_WIDTHS = 4  # a mixer no rule names: as many results as wide as the stream
 
 
@@ -65,7 +68,10 @@ def layer(
     norm_after_mixer = "post_attention_norm" in norms and ("ffn_norm" in norms or closing_norms)
     if norm_after_mixer:
         current = norm(batch, current, hidden)
-    middle = graph.op(size, current, residual, in_place=True)
+    sides: tuple[Operand, Operand] = (current, residual)
+    if architecture.gguf in _RESIDUAL_FIRST_MIDDLE:
+        sides = (residual, current)
+    middle = graph.op(size, *sides, in_place=True)
     if not block.feed_forwards:
         return middle
     norm_before = "ffn_norm" in norms or ("post_attention_norm" in norms and not norm_after_mixer)
@@ -73,7 +79,8 @@ def layer(
     forward = _feed_forwards(architecture, block, batch, normed_again)
     if closing_norms:
         forward = norm(batch, forward, hidden)
-    return graph.op(size, forward, middle, in_place=True)
+    ends = (middle, forward) if architecture.gguf in _RESIDUAL_FIRST else (forward, middle)
+    return graph.op(size, *ends, in_place=True)
 
 
 def pick_outputs(batch: Batch, operand: Operand, hidden: int) -> Node:
