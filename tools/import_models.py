@@ -13,21 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from compose_models import architecture
-from compose_mtp import add_mtp, read
-from model_names import aliases, settle, shared_names
+from models.compose import architecture
+from models.images import IMAGE_TOKENS, image_source
+from models.names import aliases, settle, shared_names
+from models.prediction import add_mtp, read
+from models.writing import write
 
 from fitcheck.estimate.parameters import total_parameters
 from fitcheck.estimate.tensors import expand
 from fitcheck.schema.models import ModelRow
 
 OUT = Path(__file__).resolve().parent.parent / "data" / "models"
-HEADER = "# yaml-language-server: $schema=../schema/models.schema.json\n"
-_FIELDS = (
-    "id", "name", "family", "repo", "released", "license", "modalities", "max_context",
-    "native_format", "published_params", "beside", "vision_params", "audio_params",
-    "image_tokens", "confidence", "architecture", "aliases", "shared_names", "sources", "notes",
-)  # fmt: skip
 _CHECKS = {
     "litgpt": "https://github.com/Lightning-AI/litgpt/blob/main/litgpt/config.py",
     "transformers": "https://github.com/huggingface/transformers",
@@ -66,6 +62,9 @@ def record(ref: dict[str, Any]) -> dict[str, Any]:
         "sources": _sources(ref),
         "notes": _notes(ref),
     }
+    if ref["vision_params"] and ref["architecture"] in IMAGE_TOKENS:
+        row["image_tokens"] = IMAGE_TOKENS[ref["architecture"]][0]
+        row["sources"].append(image_source(ref["architecture"]))
     row["beside"] = _beside(row, ref)
     return row
 
@@ -126,9 +125,7 @@ def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
     count = ref["published_total"]
     known = f": {count:,} parameters" if count and ref["published_total_trustworthy"] else ""
     repo = ref["hf_repo"]
-    sources = [
-        {"title": f"{repo} on Hugging Face{known}", "url": f"https://huggingface.co/{repo}"}
-    ]
+    sources = [{"title": f"{repo} on Hugging Face{known}", "url": f"https://huggingface.co/{repo}"}]
     for text in ref["sources"]:
         for word, url in _CHECKS.items():
             if word in text:
@@ -147,111 +144,6 @@ def _notes(ref: dict[str, Any]) -> list[str]:
     if ref["max_context"] is None:
         notes.append("no maximum context is stated")
     return notes
-
-
-def is_empty(value: object) -> bool:
-    """Tell a default that need not be written."""
-    return value in (None, "", [], (), {}, 0, False)
-
-
-def _flow(value: Any) -> str:  # noqa: ANN401  # any plain value
-    if isinstance(value, dict):
-        inner = ", ".join(f"{key}: {_flow(item)}" for key, item in value.items())
-        return "{" + inner + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    return _scalar(value)
-
-
-def _scalar(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    text = yaml.safe_dump([value], default_flow_style=True, width=10**6, allow_unicode=True)
-    return text.strip()[1:-1]
-
-
-_DEFAULTS: dict[str, Any] = {
-    "gguf": True, "hf": True, "gated": True, "conv_bias": True, "norm": True, "shared_gated": True,
-    "output_norm": True, "absorbed": True, "low_rank": True,
-}  # fmt: skip
-
-
-def _lean(fields: dict[str, Any]) -> dict[str, Any]:
-    """Leave out what is the default."""
-    kept = {}
-    for key, value in fields.items():
-        if key in _DEFAULTS and isinstance(value, bool):
-            if value != _DEFAULTS[key]:
-                kept[key] = value
-        elif key == "norms":
-            kept[key] = list(value)
-        elif not is_empty(value) and not (key == "kind" and value == "linear"):
-            kept[key] = value
-    if kept.get("norms") == ["attn_norm", "ffn_norm"]:
-        del kept["norms"]
-    return kept
-
-
-def write(rows: list[dict[str, Any]]) -> str:
-    """Write rows as YAML, a part a line."""
-    lines = [HEADER]
-    for row in rows:
-        first = True
-        for key in _FIELDS:
-            value = row.get(key)
-            if is_empty(value) or (key == "modalities" and value == ["text"]):
-                continue
-            if (key, value) in (("confidence", "exact"), ("native_format", "bf16")):
-                continue
-            lead = "- " if first else "  "
-            first = False
-            if key == "architecture":
-                lines += ["  architecture:", *_architecture(value)]
-            elif key in ("sources", "beside"):
-                lines.append(f"{lead}{key}:")
-                lines += [f"    - {_flow(item)}" for item in value]
-            elif key == "notes":
-                lines.append(f"{lead}{key}:")
-                lines += [f"    - {_scalar(item)}" for item in value]
-            elif isinstance(value, list):
-                lines.append(f"{lead}{key}: {_flow(value)}")
-            else:
-                lines.append(f"{lead}{key}: {_scalar(value)}")
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _architecture(arch: dict[str, Any]) -> list[str]:
-    lines = []
-    for key, value in _lean(arch).items():
-        if key == "blocks":
-            lines.append("    blocks:")
-            for block in value:
-                lines += _block(_lean(block))
-        elif key in ("extra_tensors", "mtp_tensors"):
-            lines.append(f"    {key}:")
-            lines += [f"      - {_flow(_lean(item))}" for item in value]
-        else:
-            lines.append(f"    {key}: {_flow(value)}")
-    return lines
-
-
-def _block(block: dict[str, Any]) -> list[str]:
-    lines = [f"      - name: {block['name']}"]
-    for key in ("mixers", "feed_forwards", "extra_tensors"):
-        if key in block:
-            lines.append(f"        {key}:")
-            for item in block[key]:
-                tensors = item.get("tensors")
-                own = _lean({k: v for k, v in item.items() if k != "tensors"})
-                if tensors:
-                    own["tensors"] = [_lean(tensor) for tensor in tensors]
-                lines.append(f"          - {_flow(own)}")
-    if "norms" in block:
-        lines.append(f"        norms: {_flow(block['norms'])}")
-    return lines
 
 
 def main(folder: Path) -> None:

@@ -17,7 +17,7 @@ from fitcheck.errors import FitcheckError
 from fitcheck.estimate.kv_cache import kv_read_bytes
 from fitcheck.estimate.speed import decode_work
 from fitcheck.estimate.speed.classes import kernels
-from fitcheck.estimate.speed.costs import chip
+from fitcheck.estimate.speed.scopes import chip
 from fitcheck.estimate.tensors import expand
 from fitcheck.estimate.weights import store, summarize
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
+from fitcheck.estimate.images import image_context_tokens
 from fitcheck.records.settings import Settings
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ def settings_for(query: Query, model: Model, runtime: Runtime) -> tuple[Settings
     Raises UsageError for numbers that make no sense.
     """
     context, notes = _context(query, model)
+    if query.images > 0:
+        context, more = _with_images(query, model, context)
+        notes = (*notes, *more)
     depth = query.depth if query.depth is not None else min(DEFAULT_DEPTH, context)
     if depth < 0:
         raise UsageError(f"a depth of {depth:,} tokens makes no sense", "it counts from 0")
@@ -134,6 +138,18 @@ def _context(query: Query, model: Model) -> tuple[int, tuple[str, ...]]:
             f"{model.id} was trained for {model.max_context:,} tokens, fewer than {context:,}",
         )
     return context, ()
+
+
+def _with_images(query: Query, model: Model, context: int) -> tuple[int, tuple[str, ...]]:
+    """Make room for the images in the default context, and say what they take."""
+    if not (model.vision_params or "vision" in model.modalities):
+        return context, (f"{model.id} reads no images",)
+    tokens = image_context_tokens(model, query.images)
+    if tokens is None:
+        return context, (f"how many tokens an image takes is not known of {model.id}",)
+    if query.context is None:
+        context = min(context + tokens, model.max_context)
+    return context, (f"images take up to {tokens:,} tokens of the context",)
 
 
 def _backend(query: Query, runtime: Runtime) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.images import tower_bytes
 from fitcheck.estimate.speed import decode_work
 from fitcheck.estimate.weights import store, summarize
 
@@ -59,9 +60,11 @@ def prepare(
         stored = model.stored
     else:
         stored = store(architecture, run.tensors, format_, storage_types, imatrix=settings.imatrix)
-    weights = summarize(
-        architecture, stored, storage_types, runtime_memory_rule=run.runtime.memory_rule
-    )
+    rule = run.runtime.memory_rule
+    weights = summarize(architecture, stored, storage_types, runtime_memory_rule=rule)
+    if settings.images:
+        tower = tower_bytes(model, settings.images, runtime_memory_rule=rule)
+        weights = replace(weights, device_bytes=weights.device_bytes + tower)
     if architecture is None:
         return Workload(run=run, format=format_, weights=weights, decode=None, decode_full=None)
     decode, decode_full = (

@@ -19,8 +19,9 @@ class Model:
     `stored` is set when the tensors were read from a file: the format is then the file's own.
     `vision_params` and `audio_params` count the towers; `mtp_params` the prediction layers.
     `confidence` is exact, high, medium or low: how far the shapes are confirmed.
-    `beside_params` are counted in `published_params` though they are no parameters of the model:
-    rotary buffers, scales of FP8 weights, a stored copy of a tied head.
+    `image_tokens` is the most tokens one image takes. `beside_params` are counted in
+    `published_params` though they are no parameters of the model: rotary buffers, scales of FP8
+    weights, a stored copy of a tied head.
     """
 
     id: str

@@ -1,8 +1,8 @@
-"""The layer parts an architecture is composed of: mixers (attention and its rivals), feed-forwards.
+"""The layer parts an architecture is composed of: mixers (attention and rivals), feed-forwards.
 
-Every part is plain data. What a part means is told elsewhere, one rule a file: its weight tensors in
-`estimate/tensors/`, its cache and state in `estimate/kv_cache.py`, its working memory in
-`estimate/buffers.py`. Widths count elements, windows count tokens. The same classes check the
+Every part is plain data. What a part means is told elsewhere, one rule a file: its weight tensors
+in `estimate/tensors/`, its cache and state in `estimate/kv_cache/`, its working memory in
+`estimate/buffers/`. Widths count elements, windows count tokens. The same classes check the
 authoring tables (`schema/`), so a field's default here is its default in `data/models/`.
 """
 

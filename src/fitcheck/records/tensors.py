@@ -26,7 +26,7 @@ KINDS = (
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A weight tensor: GGUF name, shape in GGUF order (row length first), kind, layer (-1: none)."""
+    """A weight tensor: GGUF name, shape in GGUF order (row length first), kind, layer (-1: no)."""
 
     name: str
     shape: tuple[int, ...]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Arch = dict[str, Any]
 Ref = dict[str, Any]
 
 
-def tensor(name: str, *shape: int, kind: str = "linear", gguf: bool = True, hf: bool = True) -> Arch:
+def tensor(
+    name: str, *shape: int, kind: str = "linear", gguf: bool = True, hf: bool = True
+) -> Arch:
     """Write a tensor out."""
     return {"name": name, "shape": list(shape), "kind": kind, "gguf": gguf, "hf": hf}
 
@@ -38,7 +42,7 @@ def norms(*names: str) -> Callable[[Arch, Ref], None]:
     return change
 
 
-def part(kind: str, **fields: Any) -> Callable[[Arch, Ref], None]:
+def part(kind: str, **fields: object) -> Callable[[Arch, Ref], None]:
     """Set fields of every part of a kind."""
 
     def change(arch: Arch, _: Ref) -> None:
@@ -61,7 +65,7 @@ def both(*changes: Callable[[Arch, Ref], None]) -> Callable[[Arch, Ref], None]:
 
 
 def embedding_norm(arch: Arch, _: Ref) -> None:
-    """A LayerNorm on the embeddings (BLOOM, RWKV)."""
+    """Norm the embeddings (BLOOM, RWKV)."""
     hidden = arch["hidden"]
     arch.setdefault("extra_tensors", []).extend(
         [

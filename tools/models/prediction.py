@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from model_specials import tensor
+from models.tensors import tensor
 
 from fitcheck.estimate.tensors import expand
 from fitcheck.records.architecture import Architecture, read_architecture

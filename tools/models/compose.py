@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from compose_layout import write_layout
-from model_rules import RULES
-from model_specials import amend
+from models.layout import write_layout
+from models.rules import RULES
+from models.specials import amend
 
 # The numbers are certain (the total matches), the order is not known.
 UNORDERED = {
@@ -15,7 +15,11 @@ UNORDERED = {
         ("no_attention(ffn/moe or recurrent block)", 17),
         ("full", 4),
     ],
-    "mimo-v2.5-pro": [("full", 1), *[("sliding_window", 6), ("full", 1)] * 9, ("sliding_window", 6)],
+    "mimo-v2.5-pro": [
+        ("full", 1),
+        *[("sliding_window", 6), ("full", 1)] * 9,
+        ("sliding_window", 6),
+    ],
 }
 
 LAYER_NAMES = {

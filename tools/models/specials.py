@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import model_hybrids as hybrids
-import model_recent as recent
-from model_tensors import (
+from models import deepseek_v4, hybrids, recent
+from models.tensors import (
     Arch,
     Ref,
     add,
@@ -46,7 +45,7 @@ def amend(arch: Arch, ref: Ref) -> None:
 
 
 def bias_unpublished(arch: Arch, ref: Ref) -> None:
-    """The router's bias is in llama.cpp's file, not in the published count."""
+    """Leave the router's bias out of the published count; llama.cpp's file has it."""
     part("moe", router_bias=False)(arch, ref)
     experts = ref["moe"]["n_experts"]
     add(arch, tensor("exp_probs_b.bias", experts, kind="bias", hf=False), blocks=is_moe)
@@ -64,7 +63,7 @@ def falcon(arch: Arch, ref: Ref) -> None:
 
 
 def beside_experts(norm: str = "") -> Callable[[Arch, Ref], None]:
-    """A dense feed-forward in parallel to the experts."""
+    """Put a dense feed-forward beside the experts."""
 
     def change(arch: Arch, ref: Ref) -> None:
         size = ref["moe"]["dense_ffn_in_parallel"]
@@ -86,16 +85,21 @@ def bitnet(arch: Arch, ref: Ref) -> None:
 
 
 def minimax_m3(arch: Arch, _: Ref) -> None:
-    """The indexer of sparse attention in the layers with experts."""
+    """Add the indexer of sparse attention to the layers with experts."""
     hidden = arch["hidden"]
-    add(
-        arch,
-        tensor("indexer.q_proj.weight", hidden, 512),
-        tensor("indexer.k_proj.weight", hidden, 128),
-        tensor("indexer.q_norm.weight", 128, kind="norm"),
-        tensor("indexer.k_norm.weight", 128, kind="norm"),
-        blocks=is_moe,
-    )
+    indexer = {
+        "kind": "custom",
+        "label": "indexer",
+        "key_width": 128,
+        "tensors": [
+            tensor("indexer.q_proj.weight", hidden, 512),
+            tensor("indexer.k_proj.weight", hidden, 128),
+            tensor("indexer.q_norm.weight", 128, kind="norm"),
+            tensor("indexer.k_norm.weight", 128, kind="norm"),
+        ],
+    }
+    for block in filter(is_moe, arch["blocks"]):
+        block["mixers"].append(indexer)
 
 
 def muse_glimmer(arch: Arch, ref: Ref) -> None:
@@ -118,8 +122,14 @@ def ends_with_embedding_norm(arch: Arch, _: Ref) -> None:
 
 def long_rope(arch: Arch, ref: Ref) -> None:
     """Phi's long context: a short and a long factor a frequency."""
-    if ref["id"] in ("phi-3-mini-128k", "phi-3.5-mini", "phi-3-medium-128k", "phi-4-mini",
-                     "phi-3.5-moe", "phi-4-multimodal"):
+    if ref["id"] in (
+        "phi-3-mini-128k",
+        "phi-3.5-mini",
+        "phi-3-medium-128k",
+        "phi-4-mini",
+        "phi-3.5-moe",
+        "phi-4-multimodal",
+    ):
         count = ref["head_dim"] // 2
         if ref["id"] in ("phi-4-mini", "phi-4-multimodal"):
             count = count * 3 // 4
@@ -140,7 +150,7 @@ def nemotron_h(arch: Arch, ref: Ref) -> None:
 
 
 def opt_350m(arch: Arch, _: Ref) -> None:
-    """A narrow embedding with a projection each way, and no last norm."""
+    """Narrow the embedding, project each way, and drop the last norm."""
     arch["embedding_width"] = 512
     arch["output_norm"] = False
     arch.setdefault("extra_tensors", []).extend(
@@ -155,7 +165,7 @@ POST = norms("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
 
 CLASSES: dict[str, Callable[[Arch, Ref], None]] = {
     "bailing_hybrid": hybrids.bailing_hybrid,
-    "deepseek_v4": hybrids.deepseek_v4,
+    "deepseek_v4": deepseek_v4.deepseek_v4,
     "gemma3n": hybrids.gemma3n,
     "gemma4": hybrids.gemma4,
     "dots3_note": recent.dots3_note,

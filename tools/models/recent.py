@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from model_tensors import Arch, Ref, add, is_moe, norms, part, tensor
+from models.tensors import Arch, Ref, add, is_moe, norms, part, tensor
 
 _STREAMS = 4
 
@@ -107,7 +107,7 @@ def qwen4_exp(arch: Arch, ref: Ref) -> None:
                     "kind": "custom",
                     "label": f"indexer of {pool} tokens compressed into one",
                     "key_width": dim,
-                    "tokens_per_entry": 1,
+                    "tokens_per_entry": pool,
                     "tensors": [
                         tensor("indexer.q_proj.weight", hidden, heads * dim),
                         tensor("indexer.k_proj.weight", hidden, dim),
@@ -147,7 +147,7 @@ def muse_spark(arch: Arch, ref: Ref) -> None:
 
 
 def mistral_large4(arch: Arch, ref: Ref) -> None:
-    """Queries from the hidden state, the indexer's too; every fourth layer has no positions."""
+    """Norm the indexer's input, scale each head; every fourth layer has no positions."""
     heads, indexers = ref["n_heads"], ref["attention"]["mla_dsa"]["indexer_heads"]
     add(
         arch,
