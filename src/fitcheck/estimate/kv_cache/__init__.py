@@ -36,11 +36,12 @@ def kv_cache(
     swa_full: bool = False,
     backend: str = "cuda",
     draft_tokens: int = 0,
+    latent: bool = True,
 ) -> KvCache:
     """Size the cache for `concurrency` sequences of `context` tokens, by a runtime's `memory_rule`.
 
     llama.cpp: `slots` set means that `context` is shared by them, as `-c` is by `--parallel`;
-    otherwise each sequence gets `context` of its own.
+    otherwise each sequence gets `context` of its own. `latent` as in `cache_shapes`.
     """
     if rule == "llama.cpp":
         return llama_cpp_kv_cache(
@@ -55,6 +56,7 @@ def kv_cache(
             swa_full=swa_full,
             backend=backend,
             draft_tokens=draft_tokens,
+            latent=latent,
         )
     if rule == "vllm":
         return vllm_kv_cache(

@@ -69,12 +69,13 @@ def llama_cpp_kv_cache(
     swa_full: bool = False,
     backend: str = "cuda",
     draft_tokens: int = 0,
+    latent: bool = True,
 ) -> KvCache:
     """Size the buffers llama.cpp reserves; `context` is all sequences' together, as `-c` is.
 
     With `draft_tokens` (multi-token prediction) the prediction layers' cache is added, and every
-    state is kept 1 + draft_tokens times, to roll back to. Raises UsageError where the values are
-    quantized without flash attention.
+    state is kept 1 + draft_tokens times, to roll back to. `latent` as in `cache_shapes`. Raises
+    UsageError where the values are quantized without flash attention.
     """
     check_value_format(value_storage, flash_attention=flash_attention)
     cells = cells_per_stream(context, sequences=sequences, unified=unified)
@@ -82,7 +83,7 @@ def llama_cpp_kv_cache(
     ubatch = min(ubatch, cells * streams)
     windows = uses_windows(architecture) and not swa_full
     padded = backend in _PADDING_BACKENDS
-    shapes = cache_shapes(architecture, mtp=draft_tokens > 0)
+    shapes = cache_shapes(architecture, mtp=draft_tokens > 0, latent=latent)
     # Without flash attention values are stored transposed, as wide as the widest layer's.
     widest = 0 if flash_attention else max((s.value_width for s in shapes), default=0)
     groups = []

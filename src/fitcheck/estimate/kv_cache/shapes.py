@@ -46,14 +46,20 @@ class StateShape:
     state: State
 
 
-def cache_shapes(architecture: Architecture, *, mtp: bool = False) -> list[CacheShape]:
+def cache_shapes(
+    architecture: Architecture, *, mtp: bool = False, latent: bool = True
+) -> list[CacheShape]:
     """List what the layers cache for a token, layers that are alike together.
 
-    `mtp` adds the multi-token prediction layers. A DSA indexer is a group of its own.
+    `mtp` adds the multi-token prediction layers. A DSA indexer is a group of its own. Without
+    `latent`, MLA caches every head's keys and values (old GGUF files; `-mla 0` of ik_llama.cpp).
     """
     shapes = []
     for mixer, layers in _mixers(architecture, mtp=mtp):
-        shapes += _mixer_shapes(mixer, layers)
+        if isinstance(mixer, LatentAttention) and not latent:
+            shapes.append(_unpacked(mixer, layers))
+        else:
+            shapes += _mixer_shapes(mixer, layers)
     return shapes
 
 
@@ -127,6 +133,16 @@ def _mixer_shapes(mixer: Mixer, layers: int) -> list[CacheShape]:
             ]
         case _:
             return []
+
+
+def _unpacked(mixer: LatentAttention, layers: int) -> CacheShape:
+    return CacheShape(
+        label="every head of the latent (MLA)",
+        layers=layers,
+        key_width=mixer.heads * (mixer.nope_dim + mixer.rope_dim),
+        value_width=mixer.heads * mixer.value_dim,
+        kv_heads=mixer.heads,
+    )
 
 
 def _attention_label(mixer: Attention) -> str:
