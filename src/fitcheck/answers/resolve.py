@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.answers.query import ALL
 from fitcheck.catalog.devices import described_device, parse_device
-from fitcheck.catalog.format_names import resolve_format
+from fitcheck.catalog.format_names import for_runtime, resolve_format
 from fitcheck.errors import UsageError
 
 DEFAULT_FORMAT = "q4_k_m"  # the format most published GGUF files are fetched in
@@ -86,15 +86,20 @@ def find_formats(
 ) -> list[Format]:
     """Give the formats asked about.
 
-    None named: a file's own; every format, to choose among, for one model on one card; else the
-    default, so that models or cards are compared on equal terms.
+    None named: a file's own; every listed format, to choose among, for one model on one card; else
+    the default, so that models or cards are compared on equal terms. With a runtime named,
+    MXFP4 and the like mean its own form of them.
     """
     if query.formats == ALL:
         return list(catalog.formats.all())
     if query.formats is not None:
-        return [resolve_format(word, catalog.formats) for word in query.formats]
+        named = [resolve_format(word, catalog.formats) for word in query.formats]
+        if query.runtime is None:
+            return named
+        runtime = catalog.runtimes.resolve(query.runtime)
+        return [for_runtime(form, runtime.id, catalog.formats) for form in named]
     if len(models) == 1 and models[0].stored:
         return [resolve_format(models[0].stored_format, catalog.formats)]
     if len(models) == 1 and len(devices) == 1:
-        return list(catalog.formats.all())
+        return [form for form in catalog.formats.all() if form.listed]
     return [catalog.formats.get(DEFAULT_FORMAT)]
