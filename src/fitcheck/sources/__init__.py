@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.sources.names import is_source
 
 if TYPE_CHECKING:
-    from fitcheck.sources.installed import installed, installed_words
+    from fitcheck.sources.on_this_machine import installed, installed_words
     from fitcheck.sources.open import open_model
     from fitcheck.sources.save import save_as
     from fitcheck.sources.shorthand import typical_model
@@ -22,8 +22,8 @@ __all__ = [
 ]
 
 _HOMES = {
-    "installed": "installed",
-    "installed_words": "installed",
+    "installed": "on_this_machine",
+    "installed_words": "on_this_machine",
     "open_model": "open",
     "save_as": "save",
     "typical_model": "shorthand",

@@ -24,7 +24,7 @@ CONTEXT = 131_072
 FEED_FORWARD_RATIO = 3.5  # of the hidden size
 TIED_BELOW = 4e9  # parameters: smaller models share the embedding with the head
 
-MIN_PARAMS, MAX_PARAMS = 10**6, 10**13
+MIN_PARAMS, MAX_PARAMS = 10**7, 10**13
 MAX_LAYERS, MAX_HIDDEN = 512, 131_072
 
 # (parameters, layers): Llama 3.2 1B and 3B, Llama 3.1 8B, Qwen2.5 14B and 32B, Llama 3.1 70B, 405B
