@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fitcheck.answers.explain import explain
 from fitcheck.answers.notes import notes_for
-from fitcheck.answers.offers import offers_for
 from fitcheck.estimate.quality import comparable_quality
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
@@ -40,12 +38,15 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
             sources=sources_of(workload, target),
         )
     if alone:
-        estimate = replace(
-            estimate,
-            measured=evidence_for(workload, target, runs),
-            offers=offers_for(run, runs) if estimate.verdict == "too_big" else (),
-            explain=explain(estimate, workload, target) if runs.query.explain else (),
-        )
+        estimate = replace(estimate, measured=evidence_for(workload, target, runs))
+    if alone and estimate.verdict == "too_big":
+        from fitcheck.answers.offers import offers_for
+
+        estimate = replace(estimate, offers=offers_for(run, runs))
+    if alone and runs.query.explain:
+        from fitcheck.answers.explain import explain
+
+        estimate = replace(estimate, explain=explain(estimate, workload, target))
     return estimate
 
 
