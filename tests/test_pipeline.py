@@ -150,7 +150,7 @@ def test_a_checkout_compiles_once_and_again_when_a_table_changes(tmp_path: Path)
     assert answers[0][1] == ""
     cache = copy / ".cache" / "catalog.json"
     written = cache.stat().st_mtime_ns
-    assert ask(copy, *question).wait() == 0
+    assert ask(copy, *question).communicate() == answers[0]
     assert cache.stat().st_mtime_ns == written
     table = copy / "data" / "gpus.yaml"
     table.write_text(
@@ -190,10 +190,19 @@ def test_a_users_folder_adds_and_overrides(tmp_path: Path, monkeypatch) -> None:
     catalog = load([str(folder)])
     assert catalog.gpus.resolve("My Card").id == "my-card"
     assert len(catalog.gpus) == len(load().gpus) + 1
-    (folder / "gpus.yaml").write_text("- id: broken\n", encoding="utf-8")
-    from fitcheck.catalog import load as module
 
-    module._load.cache_clear() if hasattr(module, "_load") else None
+
+def test_a_broken_folder_is_one_sentence_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "gpus.yaml").write_text("- id: broken\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "fitcheck", "gpu", "rtx4090", "--data", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "gpus.yaml: broken: " in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:

@@ -67,7 +67,7 @@ class Runs:
                 raise
             self._skipped.setdefault(error.message, []).append(format_.id)
             return
-        for device, target in zip(devices, self.targets(devices, workload), strict=True):
+        for target in self.targets(devices, workload):
             yield Run(assess(workload, target), workload, target)
 
     def workload(self, model: Model, format_: Format) -> Workload:
