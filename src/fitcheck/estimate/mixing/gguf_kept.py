@@ -93,6 +93,8 @@ def kept_type(tensor: Tensor, architecture: str) -> str:
     Matrices only are quantized; trailing widths of 1 make no matrix.
     """
     name = tensor.name
+    if name.endswith("channel_mix_lerp_k.weight"):
+        return "f16"  # [width, 1, 1]: the writer counts three dimensions, the quantizer one
     if _dimensions(tensor.shape) < 2 or not name.endswith("weight"):
         return "f32"
     never = name in _NEVER_WHOLE or any(part in name for part in _NEVER)
