@@ -154,7 +154,7 @@ def test_a_checkout_compiles_once_and_again_when_a_table_changes(tmp_path: Path)
     assert cache.stat().st_mtime_ns == written
     table = copy / "data" / "gpus.yaml"
     table.write_text(
-        table.read_text(encoding="utf-8").replace("GeForce RTX 4090\n", "GeForce RTX 4090 X\n"),
+        table.read_text(encoding="utf-8").replace('name: "GeForce RTX 4090"', "name: RTX 4090 X"),
         encoding="utf-8",
     )
     out, error = ask(copy, *question).communicate()
