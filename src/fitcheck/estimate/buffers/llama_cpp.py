@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
+_INDEX = 8  # i64
 _WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
 _POSITIONS_IN_THE_PLANE = frozenset(
     {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
@@ -180,13 +181,17 @@ def _representative(layout: tuple[int, ...]) -> list[int]:
 
 
 def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int:
-    """Size the host's side: embeddings, masks, and one row of logits for each sequence."""
+    """Size the host's side: embeddings, masks, indices, and one row of logits for each sequence.
+
+    tokens × (2 embeddings × 4 + mask cells × 2, or 4 without flash attention) + sequences × words
+    × 4;
+    without flash attention the host also says where each value goes, in 8 bytes.
+    """
+    caches = [batch.cells, *batch.window_cells.values()]
+    if not batch.widest_value and not any(s.key_width for s in cache_shapes(architecture)):
+        caches = []
     element = 2 if batch.flash_attention else F32
-    cells = batch.cells + sum(set(batch.window_cells.values()))
-    if not any(shape.key_width for shape in cache_shapes(architecture)):
-        cells = 0
-    mask = element * cells
-    return (
-        ubatch * (2 * F32 * architecture.hidden + mask)
-        + F32 * batch.sequences * architecture.vocabulary
-    )
+    token = 2 * F32 * architecture.hidden + element * sum(caches)
+    if not batch.flash_attention:
+        token += _INDEX * batch.widest_value * len(caches)
+    return ubatch * token + F32 * batch.sequences * architecture.vocabulary
