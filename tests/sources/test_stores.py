@@ -12,7 +12,7 @@ from gguf_files import write_model
 from test_hf import plain, write_checkpoint
 
 from fitcheck import catalog
-from fitcheck.errors import FitcheckError, SourceError
+from fitcheck.errors import FitcheckError, SourceError, UsageError
 from fitcheck.sources import installed, installed_words, is_source, open_model
 
 DIGEST, PROJECTOR = "a" * 64, "b" * 64
@@ -149,6 +149,8 @@ def test_everything_installed_is_listed_and_opens_again(machine) -> None:
 def test_a_machine_with_nothing_lists_nothing(tmp_path, monkeypatch) -> None:
     for name in ("HOME", "USERPROFILE", "OLLAMA_MODELS", "HF_HUB_CACHE", "LMSTUDIO_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "nothing"))
-    assert installed() == ()
+    assert installed_words() == ()
+    with pytest.raises(UsageError, match="no model of"):
+        installed()
     with pytest.raises(FitcheckError):
         open_model("ollama:x")

@@ -61,8 +61,8 @@ class Server:
             handler.send_header(key, value)
         handler.end_headers()
         if handler.command != "HEAD":
+            self.sent += len(body)  # before the client can ask for the next part
             handler.wfile.write(body)
-            self.sent += len(body)
 
     def answer(self, handler) -> None:
         path = handler.path.split("?")[0]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.answers.complete import complete
 from fitcheck.answers.ranking import keep, order
-from fitcheck.answers.resolve import find_devices, find_formats, find_models
+from fitcheck.answers.resolve import find_devices, find_formats, find_models, own_formats
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
@@ -65,17 +65,22 @@ def answer(query: Query) -> Answer:
     found = [
         run
         for model in models
-        for format_ in formats
+        for format_ in own_formats(query, catalog, model, formats)
         for run in runs.assess(model, format_, devices, must_run=single)
     ]
     if not found:
         raise UsageError(
             "nothing is left to compare", runs.skipped_hint() or "name other formats or runtimes"
         )
+    shown_formats = {run.estimate.format.id for run in found}
     varies = tuple(
         noun
-        for noun, records in (("model", models), ("gpu", devices), ("format", formats))
-        if len(records) > 1
+        for noun, count in (
+            ("model", len(models)),
+            ("gpu", len(devices)),
+            ("format", max(len(formats), len(shown_formats))),
+        )
+        if count > 1
     )
     any_fits = any(runs_here(run.estimate) for run in found)
     results, hidden = keep(found, query, ranked=bool(ranked))

@@ -103,3 +103,12 @@ def find_formats(
     if len(models) == 1 and len(devices) == 1:
         return [form for form in catalog.formats.all() if form.listed]
     return [catalog.formats.get(DEFAULT_FORMAT)]
+
+
+def own_formats(
+    query: Query, catalog: Catalog, model: Model, formats: list[Format]
+) -> list[Format]:
+    """Give the formats one model is asked about in: where none was named, a file's is its own."""
+    if query.formats is None and model.stored:
+        return [resolve_format(model.stored_format, catalog.formats)]
+    return formats

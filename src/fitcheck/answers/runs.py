@@ -74,7 +74,7 @@ class Runs:
         """Prepare a model in a format under the query's settings."""
         runtime = runtime_for(self.query, self.catalog, format_)
         run = self._runs.get((model.id, runtime.id))
-        if run is None:
+        if run is None or run.model is not model:  # two files may go by one name
             settings, notes = settings_for(self.query, model, runtime)
             self._notes.update(dict.fromkeys(notes))
             kv_format = kv_format_for(self.query, self.catalog, runtime)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.estimate.images import tower_bytes
 from fitcheck.estimate.speed import decode_work
+from fitcheck.estimate.tensors import expand
 from fitcheck.estimate.weights import store, summarize
 
 if TYPE_CHECKING:
@@ -56,10 +57,11 @@ def prepare(
     """Store a model's tensors in a format and add up what a step reads of them."""
     model, settings = run.model, run.settings
     architecture = model.architecture
-    if model.stored or architecture is None:
+    if architecture is None or (model.stored and format_.id == model.stored_format):
         stored = model.stored
-    else:
-        stored = store(architecture, run.tensors, format_, storage_types, imatrix=settings.imatrix)
+    else:  # a file asked about in another format than its own is described anew
+        tensors = expand(architecture) if model.stored else run.tensors
+        stored = store(architecture, tensors, format_, storage_types, imatrix=settings.imatrix)
     rule = run.runtime.memory_rule
     weights = summarize(architecture, stored, storage_types, runtime_memory_rule=rule)
     if settings.images:

@@ -192,7 +192,7 @@ def _refusal(error: Exception, repo: str) -> SourceError:
         return SourceError("the Hub limits how often it may be asked (HTTP 429)", "try again later")
     if status:
         return SourceError(f"the Hub answers with HTTP {status} for `{repo}`", "try again later")
-    return network_error(error, f"the Hub, `{repo}`")
+    return network_error(error, "the Hub")
 
 
 def _ranges(address: Address, file: str, hub: Any, first_bytes: int | None = None) -> WebRanges:  # noqa: ANN401

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitcheck.errors import FitcheckError
+from fitcheck.errors import FitcheckError, UsageError
 
 if TYPE_CHECKING:
     from fitcheck.records.model import Model
@@ -18,7 +18,7 @@ MAX_LISTED = 10_000
 def installed() -> tuple[Model, ...]:
     """Open every model on this machine; one that cannot be read is left out.
 
-    The id of each is the word that opens it again.
+    The id of each is the word that opens it again. Raises UsageError where there is none.
     """
     from fitcheck.sources.open import open_model
 
@@ -28,6 +28,11 @@ def installed() -> tuple[Model, ...]:
             found.append(replace(open_model(word, allow_network=False), id=word))
         except FitcheckError:
             continue
+    if not found:
+        raise UsageError(
+            "no model of Ollama, LM Studio or the Hub's cache is on this machine",
+            "OLLAMA_MODELS, LMSTUDIO_HOME and HF_HUB_CACHE name other folders",
+        )
     return tuple(found)
 
 

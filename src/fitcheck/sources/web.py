@@ -218,7 +218,7 @@ def _follow(
         try:
             response = client.send(client.build_request("GET", url, headers=sent), stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:
-            raise network_error(error, name) from None
+            raise network_error(error, f"the server of `{name}`") from None
         if response.status_code not in (301, 302, 303, 307, 308):
             return url, response
         target = urljoin(url, response.headers.get("location", ""))
@@ -255,7 +255,7 @@ def _read_exactly(response: Any, expected: int | None, name: str) -> bytes:  # n
                     "try again later, or download the file and name it here",
                 )
     except (httpx.HTTPError, OSError) as error:
-        raise network_error(error, name) from None
+        raise network_error(error, f"the server of `{name}`") from None
     if expected is not None and len(content) < expected:
         raise _lying(name, f"sends {len(content)} bytes of {expected}")
     return bytes(content)
@@ -265,14 +265,14 @@ def _lying(name: str, what: str) -> SourceError:
     return SourceError(f"the server of `{name}` {what}", "download the file and name it here")
 
 
-def network_error(error: Exception, name: str) -> SourceError:
-    """Turn a failure of the network into its sentence."""
+def network_error(error: Exception, server: str) -> SourceError:
+    """Turn a failure of the network into its sentence; `server` says who was asked."""
     kind = type(error).__name__
     if "Timeout" in kind:
-        return SourceError(f"the server of `{name}` does not answer in time", "try again later")
+        return SourceError(f"{server} does not answer in time", "try again later")
     if kind in ("RemoteProtocolError", "DecodingError", "ReadError"):
-        return SourceError(f"the server of `{name}` breaks off its answer", "try again later")
+        return SourceError(f"{server} breaks off its answer", "try again later")
     return SourceError(
-        f"cannot reach the server of `{name}`: {clean(str(error)) or kind}",
+        f"cannot reach {server}: {clean(str(error)) or kind}",
         "is this machine online?",
     )
