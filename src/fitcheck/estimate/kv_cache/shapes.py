@@ -56,7 +56,7 @@ def cache_shapes(
     """
     shapes = []
     for mixer, layers in _mixers(architecture, mtp=mtp):
-        if isinstance(mixer, LatentAttention) and not latent:
+        if isinstance(mixer, LatentAttention) and not (latent and mixer.absorbed):
             shapes.append(_unpacked(mixer, layers))
         else:
             shapes += _mixer_shapes(mixer, layers)
@@ -107,7 +107,7 @@ def _mixer_shapes(mixer: Mixer, layers: int) -> list[CacheShape]:
                 key_width=mixer.kv_rank + mixer.rope_dim,
                 value_width=0,
                 window=mixer.window,
-                top_k=mixer.indexer_topk if mixer.indexer_heads else 0,
+                top_k=mixer.indexer_topk,  # without heads: the choice of an earlier layer
                 latent=True,
             )
             if not mixer.indexer_heads:
