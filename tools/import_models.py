@@ -127,20 +127,21 @@ def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
     repo = ref["hf_repo"]
     sources = [{"title": f"{repo} on Hugging Face{known}", "url": f"https://huggingface.co/{repo}"}]
     for text in ref["sources"]:
-        for word, url in _CHECKS.items():
-            if word in text:
-                title = re.sub(r" \([Pp]y[Pp][Ii]\)", "", text)
-                sources.append({"title": title[:160], "url": url})
-                break
+        url = next((url for word, url in _CHECKS.items() if word in text), "")
+        if url and "DIFFERS" not in text:
+            sources.append({"title": _clean(text)[:160], "url": url})
     return sources[:4]
+
+
+def _clean(text: str) -> str:
+    return re.sub(r" \(([Pp]y[Pp][Ii]|read by eye)\)", "", text)
 
 
 def _notes(ref: dict[str, Any]) -> list[str]:
     notes = list(ref["notes"])
     if "not confirmed" in (ref["max_context_basis"] or ""):
-        notes.append("maximum context from the model card as remembered, not confirmed")
-    if ref["native_dtype_basis"].startswith("default"):
-        notes.append("shipped as bf16 by assumption")
+        notes.append("maximum context from the model card, not confirmed by a configuration")
+    notes += [f"sources disagree: {_clean(text)}" for text in ref["sources"] if "DIFFERS" in text]
     if ref["max_context"] is None:
         notes.append("no maximum context is stated")
     return notes
