@@ -29,6 +29,19 @@ _PARTS = {
     "vision": "vision tower",
     "audio": "audio tower",
 }
+_ORDER = (
+    "embedding",
+    "lookup tables",
+    "attention",
+    "recurrence",
+    "feed-forward",
+    "routers",
+    "routed experts",
+    "shared experts",
+    "norms and biases",
+    "outside the layers",
+    "output head",
+)
 _MIXER_KINDS = ("conv", "state")
 
 
@@ -97,9 +110,7 @@ def expert_share(architecture: Architecture) -> dict[int, tuple[int, int]]:
 
 def parameters_by_part(tensors: Iterable[Tensor]) -> dict[str, int]:
     """Sum the checkpoint's parameters by part, in the order a token meets them."""
-    sums = dict.fromkeys(
-        ("embedding", "lookup tables", "attention", "feed-forward", "routed experts"), 0
-    )
+    sums = dict.fromkeys(_ORDER, 0)
     for tensor in tensors:
         if tensor.hf:
             part = part_of(tensor)
