@@ -112,3 +112,27 @@ def test_active_parameters_are_what_the_maker_says(models, model, active_billion
     architecture = models.get(model).architecture
     counted = active_parameters(architecture, expand(architecture))
     assert counted / 1e9 == pytest.approx(active_billions, rel=0.03)
+
+
+def blocks_of(tensor, block: int = 128) -> int:
+    """Count the scales of an FP8 tensor: one a block, experts apart; K and V of MLA together."""
+    inputs, outputs, *stacked = tensor.shape
+    if tensor.name.endswith("attn_k_b.weight"):
+        return 0
+    if tensor.name.endswith("attn_v_b.weight"):
+        outputs = 2 * outputs * stacked.pop()  # as wide as the keys
+    return -(-inputs // block) * -(-outputs // block) * (stacked[0] if stacked else 1)
+
+
+@pytest.mark.parametrize("model", ["deepseek-v3", "deepseek-v3.1", "minimax-m2.5"])
+def test_what_an_fp8_checkpoint_holds_besides_are_scales(models, model) -> None:
+    whole = ("ffn_gate_inp", "nextn", "token_embd")
+    tensors = expand(models.get(model).architecture)
+    scales = sum(
+        blocks_of(tensor)
+        for tensor in tensors
+        if len(tensor.shape) > 1
+        and tensor.kind != "output"
+        and not any(part in tensor.name for part in whole)
+    )
+    assert models.get(model).beside_params == scales
