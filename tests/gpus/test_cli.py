@@ -54,26 +54,13 @@ def test_the_list_filtered_and_sorted(typed):
     assert bandwidths == sorted(bandwidths, reverse=True)
 
 
-@pytest.mark.parametrize(
-    "field",
-    [
-        "name",
-        "memory",
-        "usable",
-        "bandwidth",
-        "fp16",
-        "fp8",
-        "power",
-        "price",
-        "released",
-        "per-dollar",
-        "per-watt",
-        "-memory",
-        "fp4",
-        "fp32",
-        "int8",
-    ],
+SORTS = (
+    "name memory usable bandwidth fp32 fp16 fp8 int8 fp4 power price released per-dollar per-watt "
+    "-memory -name"
 )
+
+
+@pytest.mark.parametrize("field", SORTS.split())
 def test_any_sort_keeps_every_card(typed, field):
     _, out, _ = typed(f"gpu --sort {field} -o jsonl")
     ids = [json.loads(row)["id"] for row in out.splitlines()]

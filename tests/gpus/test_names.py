@@ -84,6 +84,7 @@ def test_mixtures(words, ids):
         ("m3 max 36gb", "apple-m3-max-30c", 36),
         ("strix halo 128gb", "ryzen-ai-max-395-128gb", 128),
         ("rtx4090 24gb", "rtx-4090", 24),
+        ("AMD Instinct MI300X 192GB HBM3", "mi300x", 192),
     ],
 )
 def test_a_size_after_the_name_chooses(words, card, gib):
@@ -157,10 +158,16 @@ def test_cards_that_do_not_exist_are_unknown(words):
 
 
 def test_a_size_the_card_never_had_is_refused_with_the_sizes_there_are():
-    with pytest.raises(UsageError, match="no `rtx4090` has 48 GB") as refused:
-        device("rtx4090 48gb")
+    with pytest.raises(UsageError, match="no `rtx3090` has 48 GB") as refused:
+        device("rtx3090 48gb")
     assert "24 GB" in refused.value.hint
     assert "--vram 48" in refused.value.hint
+
+
+def test_a_modified_board_has_a_name_of_its_own_and_takes_none_from_the_card():
+    assert device("rtx4090 48gb").gpus[0].memory_bytes == 48 * GIB
+    for words in ("4090", "rtx4090", "NVIDIA GeForce RTX 4090"):
+        assert device(words).gpus[0].id == "rtx-4090"
 
 
 def test_the_unknown_word_is_quoted_as_it_was_typed():

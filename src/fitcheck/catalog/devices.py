@@ -19,7 +19,8 @@ _COUNT_FIRST = re.compile(r"(?P<count>\d{1,9})\s*[x×*]\s*(?P<name>.*\S)", re.IG
 _COUNT_LAST = re.compile(r"(?P<name>.*\S)(?:\s*[*×:]\s*|\s+x\s*)(?P<count>\d{1,9})", re.IGNORECASE)
 _COUNT_FUSED = re.compile(r"(?P<name>.*\S)x(?P<count>\d{1,9})", re.IGNORECASE)
 _MEMORY_LAST = re.compile(
-    r"(.*\S?)[\s(_-]*?(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s*g(?:i?b)?\)?", re.IGNORECASE
+    r"(.*\S?)[\s(_-]*?(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s*g(?:i?b)?\)?(?:\s*(?:hbm|l?p?ddr|gddr)\w*)?",
+    re.IGNORECASE,
 )
 
 

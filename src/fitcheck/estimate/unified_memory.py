@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.driver_memory import mib
+from fitcheck.estimate.driver_memory import LEVEL_ZERO, mib
 from fitcheck.records.result import Step
 from fitcheck.units import GIB
 
@@ -22,6 +22,8 @@ MACOS_FROM_26 = ((24, 0.74), (48, 0.78), (96, 0.81), (float("inf"), 0.84))
 _FIRST_WITH_MORE = 26
 
 GTT_SHARE = 0.487  # amdgpu lends half of what the kernel counts: 63967 of 131072 MiB
+LEVEL_ZERO_SHARE = 0.91  # 62631 of 68719 MB of RAM on a UHD 750
+WINDOWS_SHARE = 0.5  # Windows lends a GPU half of the RAM
 CUDA_SHARE = 0.935  # CUDA counts 122573 of the 131072 MiB of a DGX Spark
 
 
@@ -29,8 +31,8 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
     """Give what the GPU may take of `ram_bytes`, the steps to it, and what can be changed about it.
 
     Apple: RAM × Metal's share (2/3 to 32 GB and 3/4 above up to macOS 15; 74 to 84 % from macOS
-    26). AMD: half of the RAM (GTT). NVIDIA: what CUDA counts, less nothing. `system` is `macos`,
-    `macos-15`, `linux`, `windows` …
+    26). AMD: half of the RAM (GTT). NVIDIA and Intel: what CUDA and Level Zero count. `system` is
+    `macos`, `macos-15`, `linux`, `windows` …
     """
     total = Step(what="RAM", formula="shared by CPU and GPU", result=mib(ram_bytes))
     if gpu.vendor == "apple":
@@ -53,11 +55,15 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
         )
         note = "the BIOS setting or `ttm.pages_limit` lends the GPU more; `--vram` says how much"
         return usable, [total, step], [note]
-    usable = round(ram_bytes * CUDA_SHARE)
+    share = CUDA_SHARE
+    if gpu.vendor == "intel":
+        share = WINDOWS_SHARE if system == "windows" else LEVEL_ZERO_SHARE
+    usable = round(ram_bytes * share)
     step = Step(
         what="counted by the driver",
-        formula=f"{mib(ram_bytes)} × {CUDA_SHARE}",
+        formula=f"{mib(ram_bytes)} × {share}",
         result=mib(usable),
+        source=LEVEL_ZERO if gpu.vendor == "intel" else "",
     )
     return usable, [total, step], ["the system and other programs share this memory"]
 
