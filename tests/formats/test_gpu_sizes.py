@@ -113,3 +113,15 @@ def test_exl2_at_any_rate(sizes, bits):
 def test_exllama_writes_a_tied_head(sizes):
     kinds = [item.tensor.kind for item in sizes.stored("llama-3.2-3b", "exl3-4.0bpw")]
     assert kinds.count("output") == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "scales"), [("deepseek-v3", 41_540_496), ("minimax-m2.5", 13_880_064)]
+)
+def test_block_scales_of_published_checkpoints(sizes, model, scales):
+    elements = scaled = 0
+    for item in sizes.stored(model, "deepseek-fp8"):
+        if item.storage == "fp8-block128":
+            elements += item.tensor.elements
+            scaled += item.stored_bytes
+    assert (scaled - elements) / 4 == scales

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from math import prod
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
@@ -9,6 +11,7 @@ from fitcheck.estimate.mixing.average import average_stored
 from fitcheck.estimate.mixing.gguf import preset_types
 from fitcheck.estimate.mixing.linear import linear_types
 from fitcheck.estimate.mixing.packing import packed_bytes
+from fitcheck.estimate.mixing.remember import remember_last
 from fitcheck.estimate.mixing.uniform import uniform_types
 from fitcheck.records.parts import MixtureOfExperts
 from fitcheck.records.tensors import StoredTensor
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _UNREAD = frozenset({"unused", "mtp", "vision", "audio"})  # a text token does not pass these
 _LOOKED_UP = frozenset({"embedding", "lookup"})
 _NOT_MULTIPLIED = frozenset({"norm", "bias"})
+_ONE = (1, 1)  # experts, active: a tensor that is always read
 
 
 def store(
@@ -41,7 +45,7 @@ def store(
     file, all others those of the Hugging Face checkpoint. Raises FitcheckError on an unknown rule.
     """
     if form.rule == "gguf":
-        kept = [tensor for tensor in tensors if tensor.gguf]
+        kept = _in_gguf(tensors)
         types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
     else:
         kept = [tensor for tensor in tensors if tensor.hf]
@@ -56,10 +60,19 @@ def store(
                 f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
                 "rules are gguf, linear, uniform and average",
             )
-    return tuple(
-        StoredTensor(tensor, storage, packed_bytes(tensor.shape, storage_types[storage]))
-        for tensor, storage in zip(kept, types, strict=True)
-    )
+    stored = []
+    sizes: dict[tuple[tuple[int, ...], str], int] = {}
+    for tensor, storage in zip(kept, types, strict=True):
+        key = tensor.shape, storage
+        if key not in sizes:
+            sizes[key] = packed_bytes(tensor.shape, storage_types[storage])
+        stored.append(StoredTensor(tensor, storage, sizes[key]))
+    return tuple(stored)
+
+
+@remember_last
+def _in_gguf(tensors: Sequence[Tensor]) -> list[Tensor]:
+    return [tensor for tensor in tensors if tensor.gguf]
 
 
 def summarize(
@@ -91,17 +104,28 @@ def summarize(
     experts: dict[tuple[int, int], dict[str, int]] = {}
     multiplied = 0.0
     active_experts = _active_experts(architecture)
-    for item in stored:
-        tensor, storage, size = item.tensor, item.storage, item.stored_bytes
-        kind, elements = tensor.kind, tensor.elements
+    alike = Counter(
+        (
+            item.tensor.kind,
+            item.tensor.shape,
+            item.storage,
+            item.stored_bytes,
+            active_experts.get(item.tensor.layer, _ONE) if item.tensor.kind == "expert" else _ONE,
+        )
+        for item in stored
+    )
+    for (kind, shape, storage, one_size, group), count in alike.items():
+        size, elements = one_size * count, prod(shape) * count
         total += size
         parameters += elements
         by_storage[storage] = by_storage.get(storage, 0) + size
         parameters_by_storage[storage] = parameters_by_storage.get(storage, 0) + elements
         is_head = kind == "output" or (kind == "embedding" and not has_head)
         if kind in _LOOKED_UP:
-            lookup += size // (tensor.shape[1] if len(tensor.shape) > 1 else 1)
-        on_card = _cuda_bytes(item, storage_types[storage]) if llama else size
+            lookup += size // (shape[1] if len(shape) > 1 else 1)
+        on_card = size
+        if llama:
+            on_card = _cuda_bytes(one_size, shape[0], storage_types[storage]) * count
         if kind in _LOOKED_UP and lookups_on_host:
             host += size
             device += on_card if is_head else 0
@@ -113,7 +137,6 @@ def summarize(
         if kind in _UNREAD or (kind in _LOOKED_UP and not is_head):
             continue
         if kind == "expert":
-            group = active_experts.get(tensor.layer, (1, 1))
             read = experts.setdefault(group, {})
             multiplied += elements * group[1] / group[0]
         else:
@@ -151,15 +174,14 @@ def _active_experts(architecture: Architecture | None) -> dict[int, tuple[int, i
     }
 
 
-def _cuda_bytes(item: StoredTensor, storage: StorageType) -> int:
-    """Give the bytes llama.cpp's CUDA backend reserves for a tensor.
+def _cuda_bytes(size: int, row: int, storage: StorageType) -> int:
+    """Give the bytes llama.cpp's CUDA backend reserves for a tensor with rows of `row` columns.
 
     The last row of a quantized tensor is padded to 512 columns, each tensor to 128 bytes.
     Source: llama.cpp, ggml/src/ggml-cuda/ggml-cuda.cu (MATRIX_ROW_PADDING)
     https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd22334f/ggml/src/ggml-cuda/ggml-cuda.cu
     """
-    size = item.stored_bytes
-    past = item.tensor.shape[0] % 512
+    past = row % 512
     if storage.block_elements > 1 and past:
         size += (512 - past) // storage.block_elements * storage.block_bytes
     return round_up(size, 128)

@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.mixing.gguf_fallback import fitting_type
 from fitcheck.estimate.mixing.gguf_kept import kept_type
 from fitcheck.estimate.mixing.gguf_model import (
     VALUES,
@@ -24,6 +25,7 @@ from fitcheck.estimate.mixing.gguf_model import (
     layer_of,
     quantized_model,
 )
+from fitcheck.estimate.mixing.remember import remember_last
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,17 +67,6 @@ _ATTENTION_OUTPUT = {
 }
 # Never below Q8_0 in GLM-5-Next.
 _GLM5_NEXT_Q8 = ("attn_q_a", "attn_q_b", "nextn.eh_proj")
-
-# What a type becomes where a row is not a whole number of its blocks.
-_FALLBACK = {
-    **dict.fromkeys(
-        ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs", "iq3_s", "iq4_xs"], "iq4_nl"
-    ),
-    **dict.fromkeys(["q2_0", "q2_k", "q3_k", "tq1_0", "tq2_0"], "q4_0"),
-    "q4_k": "q5_0",
-    "q5_k": "q5_1",
-    "q6_k": "q8_0",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,31 +113,49 @@ def preset_types(
     parameters = form.parameters or {}
     preset = _Preset(str(parameters.get("preset") or form.id), form.storage, imatrix)
     fixed = {kind: str(parameters.get(kind) or "") for kind in ("head", "embedding")}
-    model = quantized_model(architecture, tensors)
+    model = quantized_model(tensors, architecture)
     types = [""] * len(tensors)
     seen: Counter[str] = Counter()
-    for index in sorted(range(len(tensors)), key=lambda i: file_order(tensors[i].name)):
-        tensor = tensors[index]
-        kept = kept_type(tensor, model.architecture)
+    fitting: dict[tuple[str, int], str] = {}
+    for index, kept, kind, row, in_layer in _in_file_order(tensors, model.architecture):
         if kept or preset.base in _FLOATS:
             types[index] = kept or preset.base
             continue
-        kind = category(tensor.name)
         if fixed.get(kind):
             types[index] = fixed[kind]
             continue
         counted = "value" if kind in VALUES else kind
         ordinal = seen[counted]
         seen[counted] += 1
-        layer = layer_of(tensor.name) if model.experts > 1 else ordinal
         if kind == "head" or (kind == "embedding" and model.tied):
-            whole = tensor.shape[0] % storage_types[preset.base].block_elements == 0
+            whole = row % storage_types[preset.base].block_elements == 0
             wanted = _head(model, preset, whole=whole)
         else:
+            layer = in_layer if model.experts > 1 else ordinal
             place = _Place(ordinal, layer, model.layers)
-            wanted = _mixed(model, preset, tensor, kind, place)
-        types[index] = _fitting(wanted, tensor.shape[0], storage_types)
+            wanted = _mixed(model, preset, tensors[index], kind, place)
+        if (wanted, row) not in fitting:
+            fitting[wanted, row] = fitting_type(wanted, row, storage_types)
+        types[index] = fitting[wanted, row]
     return types
+
+
+@remember_last
+def _in_file_order(
+    tensors: Sequence[Tensor], architecture: str
+) -> list[tuple[int, str, str, int, int]]:
+    """Give index, kept type, category, row and layer of each tensor, in llama.cpp's order."""
+    order = sorted(range(len(tensors)), key=lambda index: file_order(tensors[index].name))
+    return [
+        (
+            index,
+            kept_type(tensors[index], architecture),
+            category(tensors[index].name),
+            tensors[index].shape[0],
+            layer_of(tensors[index].name),
+        )
+        for index in order
+    ]
 
 
 def _head(model: QuantizedModel, preset: _Preset, *, whole: bool) -> str:
@@ -285,11 +294,3 @@ def _more_bits(layer: int, layers: int) -> bool:
     """
     eighth = layers // 8
     return layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2
-
-
-def _fitting(wanted: str, row: int, storage_types: Mapping[str, StorageType]) -> str:
-    """Give `wanted`, or a type whose blocks divide the row: its fall-back, else F16."""
-    if row % storage_types[wanted].block_elements == 0:
-        return wanted
-    fallback = _FALLBACK.get(wanted, wanted)
-    return fallback if row % storage_types[fallback].block_elements == 0 else "f16"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.mixing.remember import remember_last
 from fitcheck.records.parts import Attention, LatentAttention, MixtureOfExperts
 
 if TYPE_CHECKING:
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 # as 0 heads there. In the others one number stands for every layer.
 _HEADS_BY_LAYER = frozenset(
     [
+        "bailingmoe3",
         "deci",
-        "falcon-h1",
+        "glm5-next",
         "granitehybrid",
         "jamba",
+        "kimi-k3",
         "kimi-linear",
         "lfm2",
         "lfm2moe",
@@ -34,7 +37,6 @@ _HEADS_BY_LAYER = frozenset(
         "nemotron_h_moe",
         "openelm",
         "plamo2",
-        "plamo3",
     ]
 )
 # Models llama.cpp calls "70B" by their number of layers alone.
@@ -72,7 +74,8 @@ class QuantizedModel:
     values: int
 
 
-def quantized_model(architecture: Architecture, tensors: Sequence[Tensor]) -> QuantizedModel:
+@remember_last
+def quantized_model(tensors: Sequence[Tensor], architecture: Architecture) -> QuantizedModel:
     """Gather what the rules ask of a model from its architecture and the tensors of its file."""
     with_prediction = any(tensor.kind == "mtp" for tensor in tensors)
     experts = (

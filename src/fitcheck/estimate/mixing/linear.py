@@ -34,7 +34,8 @@ def linear_types(
     """Give the storage type of each tensor.
 
     Parameters of the format: `head`, the storage type of the head (default: left in 16 bit);
-    `experts_only`, names of architectures whose routed experts alone are quantized.
+    `experts_only`, names of architectures whose routed experts alone are quantized; `mtp`, whether
+    the layers of prediction blocks are quantized too (DeepSeek's own FP8; others leave them).
     """
     parameters = form.parameters or {}
     head = str(parameters.get("head") or form.rest)
@@ -42,12 +43,23 @@ def linear_types(
     quantized = LINEAR_KINDS
     if isinstance(only, (list, tuple)) and architecture.gguf in only:
         quantized = frozenset({"expert"})
+    with_prediction = bool(parameters.get("mtp"))
     types = []
     for tensor in tensors:
-        if tensor.kind in quantized and is_matrix(tensor):
+        predicts = with_prediction and tensor.kind == "mtp" and _is_prediction_layer(tensor)
+        if predicts or (tensor.kind in quantized and is_matrix(tensor)):
             types.append(form.storage)
         elif tensor.kind == "output":
             types.append(head)
         else:
             types.append(form.rest)
     return types
+
+
+def _is_prediction_layer(tensor: Tensor) -> bool:
+    """Whether a tensor of a prediction block is a layer's matrix: not its embedding, head, router.
+
+    So 41,540,496 scales come to DeepSeek-V3's checkpoint, as its metadata counts.
+    """
+    beside = ("nextn.", "_norm.", "ffn_gate_inp")
+    return is_matrix(tensor) and not any(part in tensor.name for part in beside)
