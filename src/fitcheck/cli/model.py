@@ -38,6 +38,7 @@ def command(
     params: settings.Params = None,
     layers: settings.Layers = None,
     hidden: settings.Hidden = None,
+    save_as: settings.SaveAs = None,
     sort: asked.Sort = None,
     limit: asked.Limit = None,
     only: asked.Only = None,
@@ -65,7 +66,7 @@ def command(
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     # Imported here, so that help and completion start without what answers need.
-    from fitcheck.cli.model_about import asks_nothing, show_models
+    from fitcheck.cli.model_about import asks_nothing, keep_model, show_models
     from fitcheck.cli.question import question
 
     query = question(
@@ -113,8 +114,11 @@ def command(
         raise UsageError(
             f"`--explain` has no place in {form.output.upper()}", "use it with -o table, md or json"
         )
+    if save_as is not None:
+        keep_model(query, save_as, form)
     if asks_nothing(query):
-        show_models(query, form)
+        if save_as is None:
+            show_models(query, form)
         return OK
     from fitcheck.answers.answer import answer
     from fitcheck.cli.model_report import report_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from fitcheck.cli.model_report import asked
@@ -52,3 +53,12 @@ def show_models(query: Query, form: Form) -> None:
             query=asked(query), results=facts, fields=FACT_FIELDS, screen=screen, data_date=date
         )
     show(report, form)
+
+
+def keep_model(query: Query, name: str, form: Form) -> None:
+    """Write the model named to the user's own tables, and tell on stderr where."""
+    from fitcheck.answers.save_model import save_model
+
+    path = save_model(query, name)
+    if not form.quiet:
+        sys.stderr.write(f"saved as `{name}` in {path}\n")

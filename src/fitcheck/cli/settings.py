@@ -197,3 +197,13 @@ Hidden = Annotated[
     str | None,
     typer.Option("--hidden", metavar="N", help="Its hidden size.", rich_help_panel=OWN),
 ]
+
+SaveAs = Annotated[
+    str | None,
+    typer.Option(
+        "--save-as",
+        metavar="NAME",
+        help="Keep the model under this name in your own tables.",
+        rich_help_panel=OWN,
+    ),
+]
