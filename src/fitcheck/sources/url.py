@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from fitcheck.errors import SourceError
 from fitcheck.sources.text import clean
-from fitcheck.sources.web import WebRanges, check_url
+from fitcheck.sources.web import WebRanges, check_url, get_text
 
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     from fitcheck.records.model import Model
 
 
@@ -29,7 +31,7 @@ def open_url(url: str, *, allow_network: bool = True) -> Model:
             shard = read_shard(ranges)
         finally:
             ranges.close()
-        return model_of({}, [shard], name=name, file=name, url=url)
+        return model_of(_config_beside(parts), [shard], name=name, file=name, url=url)
     from fitcheck.sources.gguf.files import parts_of, read_parts
     from fitcheck.sources.gguf.model import gguf_model
 
@@ -39,3 +41,14 @@ def open_url(url: str, *, allow_network: bool = True) -> Model:
 
     headers = read_parts(parts_of(name), opened)
     return gguf_model(headers, file=clean(name), url=url)
+
+
+def _config_beside(parts: SplitResult) -> dict[str, Any]:
+    """Read the `config.json` in the same place; a file on its own has none."""
+    from fitcheck.sources.hf.config import parse_json
+
+    path = parts.path.rsplit("/", 1)[0] + "/config.json"
+    try:
+        return parse_json(get_text(parts._replace(path=path).geturl()), "config.json")
+    except SourceError:
+        return {}

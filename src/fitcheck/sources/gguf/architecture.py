@@ -15,7 +15,8 @@ from fitcheck.sources.gguf.feed_forwards import feed_forwards
 from fitcheck.sources.gguf.kinds import KEYS_AND_VALUES, kind_of, split_layer
 from fitcheck.sources.gguf.known import ARCHITECTURES, ENCODERS
 from fitcheck.sources.gguf.layer import Layer
-from fitcheck.sources.gguf.mixers import LayerFacts, mixers
+from fitcheck.sources.gguf.layer_facts import LayerFacts
+from fitcheck.sources.gguf.mixers import mixers
 from fitcheck.sources.gguf.windows import windows
 
 if TYPE_CHECKING:

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from fitcheck.sources.gguf.header import Header
 
 MAX_VALUE = 2**40
+# what Ollama's own converter calls architectures of llama.cpp
+OLLAMA_NAMES = {"gptoss": "gpt-oss", "qwen25vl": "qwen2vl"}
 MAX_LAYERS = 512  # LLAMA_MAX_LAYERS
 
 
@@ -20,10 +22,11 @@ class Facts:
 
     def __init__(self, header: Header) -> None:
         self._metadata = header.metadata
-        self.architecture = str(header.metadata.get("general.architecture", ""))
+        self._prefix = str(header.metadata.get("general.architecture", ""))
+        self.architecture = OLLAMA_NAMES.get(self._prefix, self._prefix)
 
     def _value(self, key: str) -> object:
-        return self._metadata.get(f"{self.architecture}.{key}")
+        return self._metadata.get(f"{self._prefix}.{key}")
 
     @staticmethod
     def _checked(value: object, key: str) -> int:

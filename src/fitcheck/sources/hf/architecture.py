@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
-from fitcheck.records.parts import ExtraTensor
+from fitcheck.records.parts import ExtraTensor, FeedForward, MixtureOfExperts
 from fitcheck.sources.hf import layer_types as kinds
-from fitcheck.sources.hf.parts import Shape, feed_forward, mixers, shape
+from fitcheck.sources.hf.feed_forwards import feed_forward
+from fitcheck.sources.hf.mixers import mixers
+from fitcheck.sources.hf.shape import Shape, shape
 from fitcheck.sources.hf.traits import Traits, traits_of
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
         else ()
     )
     described = Architecture(
-        gguf=traits.gguf,
+        gguf=_gguf_name(traits, any(with_experts)),
         hf=config.model_type,
         hidden=common.hidden,
         vocabulary=config.integer("vocab_size", "padded_vocab_size"),
@@ -86,9 +89,23 @@ def _block(
     config: Config, common: Shape, traits: Traits, *, kind: str, sparse: bool, layer: int
 ) -> Block:
     found = mixers(config, common, traits, kind, layer)
-    alone = config.model_type in _ALONE and found
-    after = () if alone else (feed_forward(config, common, traits, sparse=sparse, layer=layer),)
-    return Block(name="layer", mixers=found, feed_forwards=after, norms=traits.norms)
+    after: tuple[FeedForward | MixtureOfExperts, ...] = ()
+    if config.model_type not in _ALONE or not found:
+        after = (feed_forward(config, common, traits, sparse=sparse, layer=layer),)
+    norms = traits.norms
+    if traits.gguf == "falcon" and config.flag("new_decoder_architecture"):
+        norms = ("attn_norm", "attn_norm_2")
+    if sparse and config.flag("enable_moe_block"):  # Gemma 4: experts beside a dense one
+        after = (
+            feed_forward(config, common, traits, sparse=False, layer=layer),
+            replace(after[0], fused=True),
+        )
+        norms += ("post_ffw_norm_1", "pre_ffw_norm_2", "post_ffw_norm_2")
+    return Block(name="layer", mixers=found, feed_forwards=after, norms=norms)
+
+
+def _gguf_name(traits: Traits, sparse: bool) -> str:
+    return "nemotron_h_moe" if sparse and traits.gguf == "nemotron_h" else traits.gguf
 
 
 def _name(kind: str, block: Block) -> str:
@@ -97,8 +114,6 @@ def _name(kind: str, block: Block) -> str:
 
 
 def _renamed(block: Block, name: str, names: list[str], index: int) -> Block:
-    from dataclasses import replace
-
     if len(names) == 1:
         return block
     return replace(block, name=f"{name}-{index}" if names.count(name) > 1 else name)

@@ -61,6 +61,8 @@ def mixing(config: Config, layers: int) -> list[str]:
     if words:
         if len(words) < layers:
             words = [words[i % len(words)] for i in range(layers)]
+        if kind == "recurrent_gemma":
+            words = [word.replace("attention", "local_attention") for word in words]
         return _known(words, layers)
     flags = config.counts("attn_type_list")
     if flags and len(flags) >= layers:
@@ -115,6 +117,8 @@ def _by_rule(config: Config, kind: str, layers: int) -> list[str]:
 
 
 def _known(words: list[str], layers: int) -> list[str]:
+    if len(words) < layers:
+        raise UnknownConfigError(f"{len(words)} layer types are given for {layers} layers")
     try:
         return [_WORDS[word] for word in words[:layers]]
     except KeyError as unknown:
@@ -132,7 +136,7 @@ def sparse(config: Config, layers: int) -> list[bool]:
         return [word in ("sparse", "moe") for word in words[:layers]]
     pattern = config.raw("hybrid_override_pattern")
     if isinstance(pattern, str):
-        return [word == "E" for word in pattern.replace("|", "")[:layers]]
+        return [word == "E" for word in pattern.replace("|", "")[:layers].ljust(layers)]
     blocks = config.words("layers_block_type")
     if blocks and len(blocks) >= layers and "moe" in blocks:
         return [word == "moe" for word in blocks[:layers]]

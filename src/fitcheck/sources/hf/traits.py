@@ -13,6 +13,7 @@ _ONE = ("attn_norm",)
 _FOUR = ("attn_norm", "post_attention_norm", "ffn_norm", "post_ffw_norm")
 _AFTER = ("post_attention_norm", "post_ffw_norm")
 _POST = ("attn_norm", "post_attention_norm")
+_LAST = "post_ffw_norm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ _QWEN35 = {"norms": _POST, "qk_norm": "head", "gate": "fused", "split_delta": Tr
 
 TRAITS: dict[str, Traits] = {
     "llama": Traits(gguf="llama"),
-    "mllama": Traits(gguf="mllama"),
+    "mllama": Traits(),
     "llama4": Traits(gguf="llama4"),
     "mistral": Traits(gguf="llama"),
     "ministral": Traits(gguf="mistral3"),
@@ -131,7 +132,7 @@ TRAITS: dict[str, Traits] = {
     "gpt2": _old("gpt2", fused_qkv=True, positions=True, tied=True),
     "opt": _old("", positions=True, tied=True),
     "gpt_neox": _old("gptneox", fused_qkv=True),
-    "gptj": _old("gptj", bias="", norms=_ONE, output_bias=True),
+    "gptj": _old("", bias="", norms=_ONE, output_bias=True),
     "bloom": _old("bloom", fused_qkv=True, tied=True),
     "mpt": Traits(gguf="mpt", fused_qkv=True, gated=False, tied=True),
     "baichuan": Traits(gguf="baichuan"),
@@ -154,7 +155,7 @@ TRAITS: dict[str, Traits] = {
     "apertus": Traits(gguf="apertus", gated=False, qk_norm="head"),
     "lfm2": Traits(gguf="lfm2", qk_norm="head", tied=True),
     "lfm2_moe": Traits(gguf="lfm2moe", qk_norm="head", router_bias=True, tied=True),
-    "dbrx": Traits(gguf="dbrx", fused_qkv=True),
+    "dbrx": Traits(gguf="dbrx", norms=("attn_norm", "attn_output_norm"), fused_qkv=True),
     "arctic": Traits(gguf="arctic"),
     "mimo": Traits(gguf="qwen2", bias="qkv"),
     "mimo_v2_flash": Traits(gguf="mimo2", router_bias=True),
@@ -165,6 +166,32 @@ TRAITS: dict[str, Traits] = {
     "minicpm": Traits(gguf="minicpm"),
     "minicpm3": Traits(gguf="minicpm3"),
     "mellum": Traits(gguf="mellum", qk_norm="head"),
+    "axk1": Traits(norms=(*_TWO, "post_ffw_norm"), router_bias=True),
+    "bitnet": Traits(gguf="bitnet", tied=True),
+    "granite_swa": Traits(gguf="granite_swa", sinks=True, tied=True),
+    "grok": Traits(
+        gguf="grok",
+        norms=("attn_norm", "attn_output_norm", "ffn_norm", "layer_output_norm"),
+        tied=True,
+    ),
+    "grok2": Traits(gguf="grok", norms=("attn_norm", "attn_output_norm", "ffn_norm", _LAST)),
+    "hy_v3": Traits(gguf="hy_v3", qk_norm="head", router_bias=True),
+    "jais2": _old("jais2"),
+    "kolibri1": Traits(norms=_FOUR, qk_norm="head", router_bias=True),
+    "laguna": Traits(gguf="laguna", qk_norm="head", gate="head", router_bias=True),
+    "lfm3": Traits(norms=_FOUR, qk_norm="head", gate="head", tied=True),
+    "longcat_flash": Traits(router_bias=True),
+    "minimax_m3_vl": Traits(gguf="minimax-m3", qk_norm="head", router_bias=True),
+    "muse_glimmer": Traits(gguf="muse-glimmer", norms=_FOUR, qk_norm="head", gate="full"),
+    "olmo_hybrid": Traits(qk_norm="full"),
+    "phi3small": Traits(
+        norm_bias=True, bias="qkvo", fused_qkv=True, fused_ffn=True, ffn_bias=True, tied=True
+    ),
+    "qwen": Traits(gguf="qwen", bias="qkv", fused_qkv=True),
+    "recurrent_gemma": Traits(bias="o", ffn_bias=True, tied=True),
+    "sarvam_moe": Traits(qk_norm="head", fused_qkv=True, router_bias=True),
+    "solar": Traits(),
+    "youtu": Traits(gguf="deepseek2", tied=True),
     "rwkv7": Traits(gguf="rwkv7", norms=("attn_norm", "attn_norm_2"), norm_bias=True),
 }
 
