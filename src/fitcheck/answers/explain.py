@@ -22,7 +22,7 @@ _PARTS = {
     "unpacking": "unpacking them",
     "kv_cache": "reading cache and state",
     "launches": "launches, once a layer and step",
-    "compute": "batch arithmetic beyond that",
+    "attention": "attention products",
 }
 
 
