@@ -30,6 +30,8 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         notes.append(
             "part of the layers lies in system RAM, taken as two channels of DDR4-3200 (51 GB/s)"
         )
+    if "size_low" in (workload.format.parameters or {}):
+        notes += workload.format.notes
     if workload.model.confidence == "low":
         notes.append("the shapes of this model are not confirmed: ranges are wider")
     notes += workload.model.notes if workload.model.confidence == "low" else ()

@@ -54,7 +54,7 @@ def store(
         if form.rule == "linear":
             types = linear_types(architecture, kept, form)
         elif form.rule == "uniform":
-            types = uniform_types(kept, form, storage_types)
+            types = uniform_types(architecture, kept, form, storage_types)
         else:
             raise FitcheckError(
                 f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
