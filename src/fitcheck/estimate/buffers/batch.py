@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from fitcheck.estimate.buffers.graph import Graph, Node
 
 F32 = 4
+F16 = 2
+INDEX = 8  # i64: where in the cache a row goes
 
 
 @dataclass(slots=True, kw_only=True)

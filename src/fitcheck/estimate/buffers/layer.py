@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.buffers.attention import attention, latent_attention, norm
+from fitcheck.estimate.buffers.attention import attention, norm
 from fitcheck.estimate.buffers.batch import F32
 from fitcheck.estimate.buffers.feed_forward import feed_forward, mixture_of_experts
 from fitcheck.estimate.buffers.graph import View
+from fitcheck.estimate.buffers.latent_attention import latent_attention
 from fitcheck.estimate.buffers.recurrent import (
     gated_delta_net,
     mamba1,
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import Mixer
 
 # The sum with the residual is written over the residual: after feed-forwards, after mixers.
-_RESIDUAL_FIRST = frozenset({"jamba", "phi3"})
-_RESIDUAL_FIRST_MIDDLE = frozenset({"jamba", "openelm"})
+_RESIDUAL_FIRST = frozenset({"jamba", "lfm2", "lfm2moe", "phi3"})
+_RESIDUAL_FIRST_MIDDLE = frozenset({"jamba", "lfm2", "lfm2moe", "openelm"})
+# Parallel attention and feed-forward: attention's result is added after the residual.
+_ATTENTION_LAST = frozenset({"command-r", "cohere2", "cohere2moe"})
 _UNKNOWN_MIXER_WIDTHS = 4  # a mixer no rule names: as many results as wide as the stream
 
 
@@ -50,7 +53,7 @@ def layer(
     for mixer in block.mixers[1:]:
         other = _mixer(batch, mixer, normed, hidden)
         current = graph.op(batch.floats(hidden), current, other, in_place=True)
-    residual = stream
+    residual: Node = stream
     parallel = len(norms) == 1 and bool(block.feed_forwards)
     if pick:
         graph.compute(current)
@@ -60,10 +63,13 @@ def layer(
             normed = pick_outputs(batch, normed, hidden)
     size = batch.floats(hidden)
     if parallel:
-        both = graph.op(
-            size, _feed_forwards(architecture, block, batch, normed), current, in_place=True
+        forward = _feed_forwards(architecture, block, batch, normed)
+        addends: tuple[Operand, Operand] = (current, residual)
+        if architecture.gguf in _ATTENTION_LAST:
+            addends = (residual, current)
+        return graph.op(
+            size, graph.op(size, forward, addends[0], in_place=True), addends[1], in_place=True
         )
-        return graph.op(size, both, residual, in_place=True)
     closing_norms = "post_ffw_norm" in norms
     norm_after_mixer = "post_attention_norm" in norms and ("ffn_norm" in norms or closing_norms)
     if norm_after_mixer:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimate.buffers.attention import norm
-from fitcheck.estimate.buffers.batch import F32, Batch
+from fitcheck.estimate.buffers.batch import F32, INDEX, Batch
 from fitcheck.estimate.buffers.graph import Graph
 from fitcheck.estimate.buffers.layer import layer, pick_outputs
 from fitcheck.estimate.buffers.rwkv import layer_norm, rwkv7_layer
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
-_INDEX = 8  # i64
 _WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
 _POSITIONS_IN_THE_PLANE = frozenset(
     {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
@@ -193,5 +192,5 @@ def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int
     element = 2 if batch.flash_attention else F32
     token = 2 * F32 * architecture.hidden + element * sum(caches)
     if not batch.flash_attention:
-        token += _INDEX * batch.widest_value * len(caches)
+        token += INDEX * batch.widest_value * len(caches)
     return ubatch * token + F32 * batch.sequences * architecture.vocabulary

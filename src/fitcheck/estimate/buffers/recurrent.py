@@ -115,7 +115,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     return View(graph.op(batch.floats(hidden), View(total)))
 
 
-def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int) -> Node:
+def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int) -> View:
     """Add LFM2's gated short convolution."""
     graph = batch.graph
     size = batch.floats(hidden)
@@ -124,7 +124,7 @@ def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int)
     past = _state_rows(batch, mixer, hidden, convolution=True)
     convolved = _convolve(batch, past, View(gated), hidden, mixer.kernel)
     mixed = graph.op(size, projected, convolved, in_place=True)
-    return graph.op(size, mixed)
+    return View(graph.op(size, mixed))
 
 
 def _state_rows(batch: Batch, mixer: object, hidden: int, *, convolution: bool) -> Node:
