@@ -94,6 +94,23 @@ def test_a_size_after_the_name_chooses(words, card, gib):
 
 
 @pytest.mark.parametrize(
+    ("words", "card"),
+    [
+        ("AMD Radeon RX 7900 XTX (RADV NAVI31)", "rx-7900-xtx"),
+        ("NVIDIA GeForce RTX 3090/PCIe/SSE2", "rtx-3090"),
+        ("AMD Radeon AI PRO R9700 [gfx1201]", "radeon-ai-pro-r9700"),
+        ("Intel(R) Arc(TM) B580 Graphics", "arc-b580"),
+        ("Intel Arc B580 Graphics", "arc-b580"),
+        ("Tesla_T4", "t4"),
+        ("RTX_A6000", "rtx-a6000"),
+        ("4070 Ti S", "rtx-4070-ti-super"),
+    ],
+)
+def test_names_as_programs_and_shops_write_them(words, card):
+    assert device(words).gpus[0].id == card
+
+
+@pytest.mark.parametrize(
     ("words", "choices"),
     [
         ("rtx3060", {"rtx-3060-8gb", "rtx-3060-12gb"}),

@@ -23,6 +23,9 @@ _MEMORY_LAST = re.compile(
     re.IGNORECASE,
 )
 
+# What graphics drivers add to a name: `AMD Radeon RX 7900 XTX (RADV NAVI31)`, `…/PCIe/SSE2`.
+_DRIVER_EXTRAS = re.compile(r"\s*(\([^)]*\)|\[[^\]]*\]|/PCIe\b.*)", re.IGNORECASE)
+
 
 def parse_device(words: str, gpus: Table[Gpu]) -> Device:
     """Give the device some words name.
@@ -92,7 +95,9 @@ def find_card(name: str, gpus: Table[Gpu]) -> Gpu:
     base, size = _size_apart(name)
     candidates = [gpus.get(key) for key in gpus.choices(base)] if size else []
     if not candidates:
-        return gpus.resolve(name)
+        plain = _DRIVER_EXTRAS.sub("", name)
+        known = not choices and gpus.choices(plain)
+        return find_card(plain, gpus) if known else gpus.resolve(name)
     memory_bytes = round(float(size) * GIB)
     same = [gpu for gpu in candidates if gpu.memory_bytes == memory_bytes]
     same = same or [gpu for gpu in candidates if memory_bytes in gpu.memory_options_bytes]
