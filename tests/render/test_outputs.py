@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # Written out, so that no field comes or goes unnoticed: within fitcheck/1 keys are only added.
 FIELD_LIST = """
 model.id model.name model.total_params model.active_params model.source model.confidence
-format.id format.name format.bits_per_weight format.stored_params format.papers format.support format.support_how
+format.id format.name format.bits_per_weight format.stored_params format.papers
+format.support format.support_how
 format.quality.change_percent format.quality.metric format.quality.model format.quality.source
 format.quality.url
 gpu.id gpu.name gpu.count gpu.bandwidth_bytes_per_s

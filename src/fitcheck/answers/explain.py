@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from fitcheck.records.result import Decode, Estimate
 
 _PARTS = {
-    "weights": "reading the weights",
-    "unpacking": "unpacking them",
-    "kv_cache": "reading cache and state",
-    "launches": "launches, once a layer and step",
-    "attention": "attention products",
+    "weights": "reading weights",
+    "unpacking": "unpacking",
+    "kv_cache": "reading cache",
+    "launches": "launches",
+    "attention": "attention",
 }
 
 

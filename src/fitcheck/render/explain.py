@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.render.blocks import Facts, Paragraph, Stack
+from fitcheck.render.numbers import NBSP
 from fitcheck.render.text import Line, Span, line
 
 if TYPE_CHECKING:
@@ -20,18 +21,19 @@ def explain(estimate: Estimate) -> list[Block]:
     for step in estimate.explain:
         mark = ""
         if step.source:
-            mark = f" [{numbers_of.setdefault(step.source, len(numbers_of) + 1)}]"
-        equals = " = " if step.formula and step.result else ""
+            mark = f"{NBSP}[{numbers_of.setdefault(step.source, len(numbers_of) + 1)}]"
+        equals = f" ={NBSP}" if step.formula and step.result else ""
+        result = Span(step.result.replace(" ", NBSP), "strong")
         rows.append(
             (
                 "" if step.what == before else step.what,
-                line(step.formula, equals, Span(step.result, "strong"), Span(mark, "dim")),
+                line(step.formula, equals, result, Span(mark, "dim")),
             )
         )
         before = step.what
     blocks: list[Block] = [Facts(rows)] if rows else []
     if numbers_of:
         blocks.append(
-            Stack([Paragraph(f"[{number}] {source}") for source, number in numbers_of.items()])
+            Stack([Paragraph(f"[{number}]{NBSP}{source}") for source, number in numbers_of.items()])
         )
     return blocks
