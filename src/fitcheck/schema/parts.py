@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from fitcheck.records import parts as records
 from fitcheck.records.tensors import KINDS  # noqa: TC001  # pydantic reads it at run time
@@ -17,6 +17,16 @@ class PartRow(BaseModel):
     """What every part has in common: no unknown field, no conversion of types."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    @model_validator(mode="after")
+    def _check(self) -> PartRow:
+        heads, kv_heads = getattr(self, "heads", 0), getattr(self, "kv_heads", 0)
+        if kv_heads and heads % kv_heads:
+            raise ValueError(f"{heads} heads do not divide into {kv_heads} KV heads")
+        experts, active = getattr(self, "experts", 0), getattr(self, "active", 0)
+        if active > experts:
+            raise ValueError(f"{active} of {experts} experts cannot be active")
+        return self
 
     def compile(self) -> dict[str, object]:
         """Give the fields that differ from their defaults."""
