@@ -1,9 +1,11 @@
 """The peak of activations in vLLM: its largest batch through one layer, and the sampler's logits.
 
-peak = tokens × 2 bytes × widths of the widest layer + sequences × vocabulary × 12 bytes, where a
+peak = tokens × 2 bytes × widths of the widest layer + sequences × vocabulary × 28 bytes, where a
 dense layer is 3 × feed-forward + 2.5 × hidden wide, and a mixture of experts k × (max(2 × size,
-hidden) + size) + 2.5 × hidden. Two published runs of Llama-3.1-8B (2.07 GiB at 20,000 tokens,
-2.99 at 29,000) give 107 kB a token, the formula 106; a profile of 8,192 gives 1.26 against 1.21.
+hidden) + size) + 2.5 × hidden. Two published runs of Llama-3.1-8B (2.07 GiB at 20,000 tokens, 2.99
+at 29,000) give 107 kB a token, the formula 106. Per sequence and word the sampler holds logits in
+16 and 32 bits, probabilities, a sort with its indices, and sums: published peaks of 0.90 (T4,
+Llama-3.2-3B), 0.94 (14B of 100,352 words) and 1.35 GiB (RTX A5000, 8B) against 0.99, 0.92, 1.07.
 
 Source: vLLM, v1/worker/gpu_worker.py (determine_available_memory),
 https://github.com/vllm-project/vllm/issues/10517, https://github.com/vllm-project/vllm/pull/10511
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture, Block
 
 _ACTIVATION_BYTES = 2
-_LOGIT_BYTES = 12  # in 16 bits, in f32, and the sampler's copy
+_LOGIT_BYTES = 28
 _STREAM_WIDTHS = 2.5
 _LARGE_CARD_BYTES = 70 * GIB
 _LARGEST_CARD_BYTES = 160 * GIB
@@ -66,3 +68,19 @@ def feed_forward_width(block: Block, hidden: int) -> int:
             routed = part.active * (max(gates * part.size, inner) + part.size)
             widths.append(routed + 3 * part.shared_size)
     return max(widths)
+
+
+def vllm_pool_bytes(
+    *,
+    total_bytes: int,
+    utilization: float,
+    weights_bytes: int,
+    activation_bytes: int,
+    overhead_bytes: int,
+) -> int:
+    """Give what is left for the KV pool on each card: the share less weights, activations and rest.
+
+    `overhead_bytes` is non-torch memory and CUDA graphs, without the CUDA context.
+    """
+    pool = int(utilization * total_bytes) - weights_bytes - activation_bytes - overhead_bytes
+    return max(pool, 0)
