@@ -6,8 +6,9 @@ published file (Unsloth's dynamic mixes) is taken from the file's published size
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from statistics import median
 from typing import TYPE_CHECKING
@@ -17,15 +18,20 @@ from fitcheck.errors import FitcheckError
 from fitcheck.estimate.kv_cache import kv_read_bytes
 from fitcheck.estimate.speed import decode_work
 from fitcheck.estimate.speed.classes import kernels
+from fitcheck.estimate.speed.prefill import prefill_work
 from fitcheck.estimate.speed.scopes import chip
 from fitcheck.estimate.tensors import expand
 from fitcheck.estimate.weights import store, summarize
 
 if TYPE_CHECKING:
     from fitcheck.estimate.speed import DecodeWork
+    from fitcheck.estimate.speed.prefill import PrefillWork
+    from fitcheck.records.architecture import Architecture
     from fitcheck.records.benchmark import Benchmark
+    from fitcheck.records.format import StorageType
     from fitcheck.records.gpu import Gpu
     from fitcheck.records.model import Model
+    from fitcheck.records.tensors import Tensor
     from fitcheck.records.weights import Weights
 
 # Runtimes whose speed is estimated and measured (issue "5 · Speed"); the rest inform nobody.
@@ -45,6 +51,7 @@ STAND_IN = {
     "ud-iq3_xxs": "iq3_xxs",
     "ud-iq2_xxs": "iq2_xxs",
 }
+UBATCH = {"llama.cpp": 512, "mlx": 2048, "vllm": 2048, "exllama": 2048}  # defaults
 FARTHEST = 0.08  # a published file that differs more from our sum was not the model it is named as
 
 
@@ -66,11 +73,8 @@ class Row:
     prompt: int
     year: int
     tokens_per_s: float
-    work: DecodeWork | None = None
-    weights: Weights | None = None
-    flash: bool | None = None
+    work: DecodeWork | PrefillWork | None = None
     runs: int = 1
-    extra: dict[str, float] = field(default_factory=dict)
 
 
 def decode_rows(problems: list[str] | None = None) -> list[Row]:
@@ -105,45 +109,50 @@ def year(bench: Benchmark) -> int:
     return int(digits) if digits.isdigit() else 2025
 
 
+def prefill_rows(problems: list[str] | None = None) -> list[Row]:
+    """Collect the configurations of clean single-card, single-prompt prefill measurements."""
+    groups: dict[tuple[object, ...], list[Benchmark]] = defaultdict(list)
+    for bench in (bench for card in load().benchmarks.all() for bench in card):
+        if bench.phase != "prefill" or bench.count != 1 or bench.concurrency != 1 or bench.mark:
+            continue
+        if kernels(bench.runtime) not in FITTED or not bench.backend or bench.prompt_tokens < 64:
+            continue
+        if bench.flash_attention is False and bench.prompt_tokens + bench.depth > 1100:
+            continue
+        key = (
+            bench.gpu, bench.model, bench.format, bench.runtime, bench.backend, bench.source,
+            year(bench), bench.depth, bench.prompt_tokens,
+        )  # fmt: skip
+        groups[key].append(bench)
+    return [row for members in groups.values() if (row := _row(members, problems))]
+
+
 def _row(members: list[Benchmark], problems: list[str] | None) -> Row | None:
     bench = members[0]
     catalog = load()
-    depth = bench.depth + bench.generated_tokens // 2
     model = catalog.models.find(bench.model)
     if model is None or model.architecture is None:
         return None
-    if bench.depth + bench.generated_tokens > model.max_context and bench.depth > 0:
+    held = bench.depth + bench.prompt_tokens * (bench.phase == "prefill") + bench.generated_tokens
+    if held > model.max_context and bench.depth > 0:
         if problems is not None:
-            problems.append(f"{bench.model}: depth {depth} beyond its {model.max_context}")
+            problems.append(f"{bench.model}: {held} tokens beyond its {model.max_context}")
         return None
     weights = weights_of(bench.model, bench.format, bench.runtime)
     if weights is None:
         return None
     sizes = [item.file_bytes for item in members if item.file_bytes]
-    if sizes and kernels(bench.runtime) == "llama.cpp":
-        ratio = median(sizes) / weights.total_bytes
+    if kernels(bench.runtime) == "llama.cpp":
+        ratio = median(sizes) / weights.total_bytes if sizes else 1.0
         if bench.format in STAND_IN:
             weights = scaled(weights, ratio)
         elif abs(ratio - 1) > FARTHEST:
             if problems is not None:
-                problems.append(f"{bench.gpu} {bench.model} {bench.format} file {ratio:.3f} of ours")
+                problems.append(f"{bench.gpu} {bench.model} {bench.format}: file {ratio:.3f}")
             return None
-    elif bench.format in STAND_IN and bench.format != "mxfp4+f16" and not sizes:
-        weights = scaled(weights, 1.04)
-    kv = catalog.kv_formats.find(bench.kv_format or "f16")
-    if kv is None:
-        kv = catalog.kv_formats.get("fp8" if "fp8" in bench.kv_format else "f16")
-    key, value = catalog.storage_types.get(kv.key_storage), catalog.storage_types.get(kv.value_storage)
-    read = kv_read_bytes(model.architecture, depth=depth, key_storage=key, value_storage=value)
-    work = decode_work(
-        weights,
-        model.architecture,
-        storage_types=storage_types(),
-        kv_read_bytes=read,
-        depth=depth,
-    )
     gpu = catalog.gpus.get(bench.gpu)
-    return Row(
+    depth = bench.depth + bench.generated_tokens // 2
+    row = Row(
         gpu=gpu,
         card=chip(gpu.id),
         model=bench.model,
@@ -158,15 +167,45 @@ def _row(members: list[Benchmark], problems: list[str] | None) -> Row | None:
         prompt=bench.prompt_tokens,
         year=year(bench),
         tokens_per_s=median(item.tokens_per_s for item in members),
-        work=work,
-        weights=weights,
-        flash=bench.flash_attention,
         runs=len(members),
+    )
+    if bench.phase == "prefill":
+        ubatch = UBATCH.get(kernels(bench.runtime), 2048)
+        told = re.search(r"ubatch (\d+)", bench.note)
+        row.work = prefill_work(
+            weights,
+            model.architecture,
+            tokens=bench.prompt_tokens,
+            context=bench.depth,
+            ubatch=int(told[1]) if told else ubatch,
+        )
+        return row
+    row.work = decode_work(
+        weights,
+        model.architecture,
+        storage_types=storage_types(),
+        kv_read_bytes=_kv_read(bench, model.architecture, depth),
+        depth=depth,
+    )
+    return row
+
+
+def _kv_read(bench: Benchmark, architecture: Architecture, depth: int) -> int:
+    catalog = load()
+    kv = catalog.kv_formats.find(bench.kv_format or "f16")
+    if kv is None:
+        kv = catalog.kv_formats.get("fp8" if "fp8" in bench.kv_format else "f16")
+    types = storage_types()
+    return kv_read_bytes(
+        architecture,
+        depth=depth,
+        key_storage=types[kv.key_storage],
+        value_storage=types[kv.value_storage],
     )
 
 
 @lru_cache(maxsize=1)
-def storage_types() -> dict[str, object]:
+def storage_types() -> dict[str, StorageType]:
     """Every storage type by id."""
     table = load().storage_types
     return {key: table.get(key) for key in table.ids()}
@@ -178,7 +217,7 @@ def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | 
     catalog = load()
     model: Model | None = catalog.models.find(model_id)
     name = STAND_IN.get(format_name, format_name)
-    if format_name == "f16" and kernels(runtime_name) not in {"llama.cpp"}:
+    if format_name == "f16" and kernels(runtime_name) != "llama.cpp":
         name = "bf16"  # the same bytes; GPU runtimes name the checkpoint's own
     form = catalog.formats.find(name)
     if model is None or model.architecture is None or form is None:
@@ -192,10 +231,11 @@ def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | 
 
 
 @lru_cache(maxsize=512)
-def tensors_of(model_id: str) -> tuple[object, ...]:
+def tensors_of(model_id: str) -> tuple[Tensor, ...]:
     """Every tensor of a model."""
     architecture = load().models.get(model_id).architecture
-    assert architecture is not None
+    if architecture is None:
+        return ()
     return expand(architecture)
 
 

@@ -35,8 +35,8 @@ class Calibration:
     quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a launch) times
     the factors of every scope that applies. `decode_points` and `prefill_points` count the
     measurements of a vendor, architecture or card. `decode_ranges` and `prefill_ranges` map a kind
-    of question to its likely range. `corrections` are a user's own: `card|kernels|phase` to a factor
-    on seconds.
+    of question to its likely range. `corrections` are the user's own: `card|kernels|phase` to a
+    factor on seconds.
     """
 
     fitted: str = ""

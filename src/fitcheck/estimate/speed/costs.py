@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.estimate.speed.classes import kernels
 from fitcheck.estimate.speed.ranges import ranges_at
-from fitcheck.estimate.speed.rates import integer_ops, matrix_flops, shader_flops
+from fitcheck.estimate.speed.rates import attention_flops_per_s, integer_ops, matrix_flops
 from fitcheck.estimate.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
 from fitcheck.estimate.speed.work import ADDED, COMPUTE, MEMORY
 
@@ -77,13 +77,14 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
 def unit_seconds(quantity: str, gpu: Gpu) -> float:
     """Give the physical unit of a quantity on a card, in seconds.
 
-    Bytes: 1 ÷ peak bandwidth. Unpacked weights: 1 ÷ integer rate, attention: 1 ÷ FP32 rate of the
-    shader units (cores × clock). The rest, what is launched or happens once a step: 1 µs.
+    Bytes: 1 ÷ peak bandwidth. Unpacked weights: 1 ÷ integer rate of the shader units (cores ×
+    clock), attention: 1 ÷ rate of the units it runs on. What is launched or happens once a step:
+    1 µs.
     """
     if quantity.startswith(("bytes_", "kv_bytes")):
         return 1.0 / gpu.bandwidth_bytes_per_s
     if quantity.startswith("unpack_"):
         return 1.0 / integer_ops(gpu)
     if quantity.startswith("attention_"):
-        return 1.0 / shader_flops(gpu)
+        return 1.0 / attention_flops_per_s(gpu)
     return _MICROSECOND

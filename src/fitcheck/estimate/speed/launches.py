@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.records.parts import (
     Attention,
+    CustomMixer,
     FeedForward,
     GatedDeltaNet,
     KimiDelta,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _ROUTING = 8  # router product, softmax or sigmoid, top-k, gather, normalising, weighting, sum
 _DELTA_NET = 20  # projections, convolution, norms, decay, the state update and its copies
+_COMPRESSED = 60  # DeepSeek-V4: compressor, indexer, two attentions, four residual streams
 _RECURRENCE = 14  # projections, convolution, scan, gate, norm, state copies
 
 
@@ -70,6 +72,8 @@ def _attention(mixer: Attention) -> int:
 
 
 def _recurrence(mixer: Mixer) -> int:
+    if isinstance(mixer, CustomMixer):
+        return _COMPRESSED
     return _DELTA_NET if isinstance(mixer, (GatedDeltaNet, KimiDelta)) else _RECURRENCE
 
 

@@ -58,3 +58,8 @@ def matrix_flops(gpu: Gpu) -> float:
         or gpu.fp16_flops
         or shader_flops(gpu)
     )
+
+
+def attention_flops_per_s(gpu: Gpu) -> float:
+    """Rate attention is measured by: a quarter of the matrix units', or that of the shaders."""
+    return max(shader_flops(gpu), matrix_flops(gpu) / 4)
