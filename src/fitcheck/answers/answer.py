@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fitcheck.catalog import Catalog
     from fitcheck.records.result import Estimate
 
+MOST_COMBINATIONS = 200_000  # about 2 kB each, and seconds to minutes
 VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
 
@@ -59,6 +60,12 @@ def answer(query: Query) -> Answer:
         raise UsageError(
             "that would compare everything with everything",
             "name a model or a card: `fitcheck model llama-3.1-8b`, `fitcheck model --gpu rtx4090`",
+        )
+    combinations = len(models) * len(devices) * len(formats)
+    if combinations > MOST_COMBINATIONS:
+        raise UsageError(
+            f"that makes {combinations:,} combinations, more than a table can hold",
+            "name fewer models, cards or formats; `fitcheck.estimate_many` streams any number",
         )
     runs = Runs(query, catalog)
     single = len(models) * len(devices) * len(formats) == 1
