@@ -82,7 +82,7 @@ class Format:
     `rule` names the mixing rule: "gguf" (llama.cpp's presets), "linear" (the decoder's linear
     layers get `storage`, the rest `rest`), "uniform" (every matrix gets `storage`) …
     `parameters` are the rule's own (preset, head, bits …). `listed`: offered where formats are to
-    be chosen among; the others (odd group sizes, close variants) are answered by name.
+    be chosen among; the others (odd group sizes, rare formats) are answered by name.
     """
 
     id: str

@@ -97,7 +97,7 @@ def formats_table(rows: Sequence[FormatRow], hidden: int) -> list[Block]:
         "worse by: published change against 16 bit; it compares within one source and model only",
     ]
     if hidden:
-        notes.append(f"{hidden} close variants are left out; --all shows them")
+        notes.append(f"{hidden} variants and rarer formats are left out; --all shows them")
     return [table, Notes(notes)]
 
 
