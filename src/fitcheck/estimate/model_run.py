@@ -106,4 +106,5 @@ def cache_settings(
         "ubatch": settings.ubatch,
         "flash_attention": settings.flash_attention,
         "swa_full": settings.swa_full,
+        "backend": settings.backend or "cuda",
     }

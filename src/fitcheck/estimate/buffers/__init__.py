@@ -31,6 +31,7 @@ def compute_buffer(
     flash_attention: bool = True,
     swa_full: bool = False,
     all_outputs: bool = False,
+    backend: str = "cuda",
 ) -> ComputeBuffer:
     """Size activations and logits by a runtime's `memory_rule`; arguments as of `kv_cache`.
 
@@ -49,6 +50,7 @@ def compute_buffer(
             flash_attention=flash_attention,
             swa_full=swa_full,
             outputs=ubatch if all_outputs else 0,
+            backend=backend,
         )
     if rule in ("vllm", "sglang", "tensorrt-llm"):
         return vllm_compute_buffer(architecture)

@@ -83,9 +83,9 @@ def _rotated(
     batch: Batch, mixer: Attention, operand: Operand, width: int, *, of_values: bool = False
 ) -> Operand:
     """Rotate by a Hadamard matrix, as is done where the cache is quantized."""
-    copied = batch.value_copied if of_values else batch.key_copied
+    rotated = batch.value_rotated if of_values else batch.key_rotated
     dim = (mixer.value_dim if of_values else 0) or mixer.head_dim
-    if not copied or dim % _ROTATION or not batch.one_head_dim:
+    if not rotated or dim % _ROTATION or not batch.one_head_dim:
         return operand
     order = _ROTATION
     while not of_values and dim % (2 * order) == 0:

@@ -30,7 +30,10 @@ class Batch:
     flash_attention: bool
     key_copied: bool  # a quantized cache is unpacked to f16 for a whole layer
     value_copied: bool
+    key_rotated: bool  # and rotated by a Hadamard matrix before it is
+    value_rotated: bool
     widest_value: int
+    fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
     one_head_dim: bool  # all layers' heads are as wide
     positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
     windowed: bool  # the architecture has two caches, and orders k before v

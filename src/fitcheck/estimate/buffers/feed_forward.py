@@ -54,7 +54,7 @@ def mixture_of_experts(
         graph.compute(total)
     if active == 1:
         total = graph.op(size, total)
-    elif not weighted_before:
+    elif batch.fused and not weighted_before:
         # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
         graph.store(raw, weights)
     if part.latent:
@@ -83,7 +83,7 @@ def _route(
     limited = graph.op(batch.floats(1), total, in_place=True)
     weights = graph.op(few, View(picked), limited)
     graph.compute(weights)
-    if part.experts & (part.experts - 1) == 0 and not by_logits:
+    if batch.fused and part.experts & (part.experts - 1) == 0 and not by_logits:
         # CUDA routes in one kernel, for which every step's memory is kept apart.
         graph.store(logits, probabilities, ranked, chosen, picked, total, limited, weights)
     return chosen, View(weights)

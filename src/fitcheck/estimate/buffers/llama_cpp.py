@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from fitcheck.records.format import StorageType
 
 _REPEATS = 2
+_CUDA_BACKENDS = ("cuda", "rocm")  # ROCm is built from the same source
 _WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
 _POSITIONS_IN_THE_PLANE = frozenset(
     {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
@@ -54,6 +55,7 @@ def llama_cpp_compute_buffer(
     flash_attention: bool = True,
     swa_full: bool = False,
     outputs: int = 0,
+    backend: str = "cuda",
 ) -> ComputeBuffer:
     """Size the buffer on the card with all layers on it, and the host's.
 
@@ -76,6 +78,7 @@ def llama_cpp_compute_buffer(
                         cells, shape.window, sequences=sequences, unified=unified, ubatch=ubatch
                     )
                 )
+    cuda = backend in _CUDA_BACKENDS
     batch = Batch(
         graph=Graph(),
         tokens=tokens,
@@ -85,8 +88,11 @@ def llama_cpp_compute_buffer(
         cells=cells,
         window_cells=windows,
         flash_attention=flash_attention,
-        key_copied=key_storage.block_elements > 1,
-        value_copied=value_storage.block_elements > 1,
+        key_copied=cuda and key_storage.block_elements > 1,
+        value_copied=cuda and value_storage.block_elements > 1,
+        key_rotated=key_storage.block_elements > 1,
+        value_rotated=value_storage.block_elements > 1,
+        fused=cuda,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
         positions=_positions(architecture),
