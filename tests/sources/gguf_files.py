@@ -172,14 +172,20 @@ def part_keys(mixer: Any, architecture: Architecture) -> dict[str, Any]:
             return keys | {"attention.key_length": mixer.head_dim, "attention.value_length": value}
         return {"attention.key_length": mixer.head_dim, "attention.value_length": value}
     if mixer.kind == "mla":
-        keys = {
-            "attention.kv_lora_rank": mixer.kv_rank,
-            "attention.key_length": mixer.kv_rank + mixer.rope_dim,
-            "attention.value_length": mixer.kv_rank,
-            "attention.key_length_mla": mixer.nope_dim + mixer.rope_dim,
-            "attention.value_length_mla": mixer.value_dim,
-            "rope.dimension_count": mixer.rope_dim,
-        }
+        end = "_swa" if mixer.window else ""
+        key = mixer.nope_dim + mixer.rope_dim
+        keys = {f"attention.kv_lora_rank{end}": mixer.kv_rank}
+        if mixer.absorbed:
+            keys |= {
+                "attention.key_length": mixer.kv_rank + mixer.rope_dim,
+                "attention.value_length": mixer.kv_rank,
+                f"attention.key_length_mla{end}": key,
+                f"attention.value_length_mla{end}": mixer.value_dim,
+            }
+        else:
+            keys |= {"attention.key_length": key, "attention.value_length": mixer.value_dim}
+        if mixer.window:
+            keys["attention.sliding_window"] = mixer.window
         if mixer.indexer_heads:
             keys |= {
                 "attention.indexer.head_count": mixer.indexer_heads,
@@ -206,6 +212,9 @@ def part_keys(mixer: Any, architecture: Architecture) -> dict[str, Any]:
         }  # fmt: skip
     if mixer.kind == "kimi_delta":
         return {"kda.head_dim": mixer.head_dim, "ssm.conv_kernel": mixer.conv}
+    if mixer.kind == "custom" and mixer.label.startswith("indexer"):
+        pooled = {"attention.indexer.kpool": 16} if architecture.gguf == "glm5-next" else {}
+        return {"attention.indexer.key_length": mixer.key_width, **pooled}
     if mixer.kind == "short_conv":
         return {"shortconv.l_cache": mixer.kernel}
     if mixer.kind == "rwkv7":

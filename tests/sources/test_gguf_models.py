@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -24,6 +23,11 @@ MODELS = [
     ("qwen3-30b-a3b", "q4_k_m"),  # MoE
     ("deepseek-v3", "q4_k_m"),  # MLA, MoE
     ("deepseek-v3.2", "q8_0"),  # MLA with an indexer
+    ("deepseek-v2-lite-nomla", "q4_k_m"),  # a file from before llama.cpp cached the latent
+    ("dots3-note", "q4_k_m"),  # MLA with windows of other widths
+    ("deepseek-v4-flash", "q4_k_m"),  # compressed latents
+    ("minimax-m3", "q4_k_m"),  # block-sparse attention
+    ("falcon-40b", "q4_k_m"),  # two norms side by side
     ("gemma-3-12b", "q4_k_m"),  # sliding windows
     ("gemma-3n-e4b", "q8_0"),  # layers that share a cache
     ("gemma-4-31b", "q4_k_m"),  # windows by flags, other heads in full layers
@@ -165,21 +169,6 @@ def test_llama_cpp_ignores_windows_it_does_not_know(tables, tmp_path) -> None:
     model = tables.catalog.models.resolve("mistral-7b-v0.1")
     (path,) = write_model(tmp_path / "m.gguf", model)
     assert not any(m.window for b in open_model(str(path)).architecture.blocks for m in b.mixers)
-
-
-def test_mla_files_from_before_the_latent_cache_are_told_apart(
-    tables, tmp_path, monkeypatch
-) -> None:
-    import gguf_files
-
-    model = tables.catalog.models.resolve("deepseek-v2-lite")
-    keys = gguf_files.metadata(model)
-    del keys["attention.key_length_mla"], keys["attention.value_length_mla"]
-    keys |= {"attention.key_length": 192, "attention.value_length": 128}
-    monkeypatch.setattr(gguf_files, "metadata", lambda _model: keys)
-    (path,) = write_model(tmp_path / "m.gguf", model)
-    mixer = open_model(str(path)).architecture.blocks[0].mixers[0]
-    assert mixer == replace(model.architecture.blocks[0].mixers[0], absorbed=False)
 
 
 def test_a_projector_adds_its_tensors(tables, tmp_path) -> None:

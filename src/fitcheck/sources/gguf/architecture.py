@@ -5,6 +5,7 @@ The metadata give the counts, the list of tensors shows what each layer really h
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,9 @@ from fitcheck.sources.gguf.windows import windows
 
 if TYPE_CHECKING:
     from fitcheck.sources.gguf.header import Header
+
+
+_NORM = re.compile(r"norm(?:_\d|_exps)?\.weight$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ def _block(layer: Layer, known: LayerFacts, active: int) -> Block:
     norms = tuple(
         name.removesuffix(".weight")
         for name, shape in rest.items()
-        if name.endswith("norm.weight") and shape == (known.hidden,)
+        if _NORM.search(name) and shape == (known.hidden,)
     )
     sharing = any(getattr(mixer, "shares_kv", False) for mixer in found)
     extras = tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.records.parts import Attention, LatentAttention, Mixer
+from fitcheck.records.parts import Attention, CustomMixer, LatentAttention, Mixer
 from fitcheck.sources.gguf.facts import UnknownLayoutError
 from fitcheck.sources.gguf.recurrences import (
     compressed,
@@ -14,6 +14,7 @@ from fitcheck.sources.gguf.recurrences import (
     mamba,
     rwkv,
     short_conv,
+    written_out,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def mixers(layer: Layer, known: LayerFacts) -> tuple[Mixer, ...]:
         found.append(lightning(layer, known))
     elif layer.has("attn_q") or layer.has("attn_qkv"):
         found.append(_attention(layer, known))
+    if layer.has("indexer.k_proj") or layer.has("indexer.attn_k"):
+        found += _indexer(layer, known, found)
     if layer.has("ssm_in") and (not found or isinstance(found[0], Attention)):
         found.insert(0, mamba(layer, known))
     return tuple(found)
@@ -91,27 +94,44 @@ def _attention(layer: Layer, known: LayerFacts) -> Attention:
     )
 
 
+def _indexer(layer: Layer, known: LayerFacts, found: list[Mixer]) -> list[Mixer]:
+    """Name the key cache of block-sparse attention, one key a token, where MLA has not yet.
+
+    Source: llama-memory-hybrid-idx.h, llama-kv-cache-msa.h of llama.cpp
+    """
+    if any(isinstance(part, LatentAttention) and part.indexer_heads for part in found):
+        return []
+    width = known.facts.integer("attention.indexer.key_length")
+    tensors = written_out(layer, ("indexer",))
+    return [CustomMixer(tensors=tensors, key_width=width, label="indexer")]
+
+
 def _latent(layer: Layer, known: LayerFacts) -> LatentAttention:
     """MLA; files without `key_length_mla` are older than llama.cpp's cache of latents."""
     facts, index = known.facts, layer.index
     heads = known.heads[index]
     swa = "_swa" if known.windows[index] else ""
-    rope = facts.integer("rope.dimension_count" + swa, facts.integer("rope.dimension_count", 0))
+    width = layer.width("attn_kv_a_mqa", 1)
+    rank = facts.integer("attention.kv_lora_rank" + swa, 0)
+    rank = rank or facts.integer("attention.kv_lora_rank")
+    rope = width - rank
     key = facts.integer("attention.key_length_mla" + swa, 0)
     key = key or facts.integer("attention.key_length_mla", 0)
     value = facts.integer("attention.value_length_mla" + swa, 0)
     value = value or facts.integer("attention.value_length_mla", 0)
     layer.claim(
         "attn_q", "attn_q_a", "attn_q_a_norm", "attn_q_b", "attn_kv_a_mqa", "attn_kv_a_norm",
-        "attn_kv_b", "attn_k_b", "attn_v_b", "attn_output", "indexer.k_norm", "indexer.proj",
-        "indexer.attn_k", "indexer.attn_q_b",
+        "attn_kv_b", "attn_k_b", "attn_v_b", "attn_output",
     )  # fmt: skip
     absorbed = bool(key and value)
     if not absorbed:
         key, value = known.head_dims(index)
-    if not rope or rope > key:
-        raise UnknownLayoutError("`rope.dimension_count` is missing")
-    indexed = layer.has("indexer.attn_k")
+    if not 0 <= rope <= key:
+        raise UnknownLayoutError(f"layer {index} rotates {rope} of {key} values")
+    pooled = facts.has("attention.indexer.kpool")  # caches keys of its own, beside this
+    indexed = layer.has("indexer.attn_k") and not pooled
+    if indexed:
+        layer.claim("indexer.k_norm", "indexer.proj", "indexer.attn_k", "indexer.attn_q_b")
     letters = "q" if layer.has_bias("attn_q_a") else ""
     letters += "k" if layer.has_bias("attn_kv_a_mqa") else ""
     letters += "o" if layer.has_bias("attn_output") else ""

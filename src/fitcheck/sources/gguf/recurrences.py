@@ -103,7 +103,7 @@ def rwkv(layer: Layer, known: LayerFacts) -> Rwkv7 | CustomMixer:
     facts = known.facts
     head = facts.integer("wkv.head_size")
     shifts = facts.integer("token_shift_count", 2)
-    tensors = _written_out(layer, ("time_mix_",))
+    tensors = written_out(layer, ("time_mix_",))
     if facts.architecture == "rwkv7":
         return Rwkv7(
             head_dim=head,
@@ -125,7 +125,7 @@ def compressed(layer: Layer, known: LayerFacts) -> list[Mixer]:
     width, _ = known.head_dims(index)
     ratios = facts.array("attention.compress_ratios") or ()
     ratio = ratios[index] if index < len(ratios) else 0
-    tensors = _written_out(layer, ("attn_", "indexer"))
+    tensors = written_out(layer, ("attn_", "indexer"))
     label = "sliding-window attention, one vector for keys and values"
     found: list[Mixer] = [
         CustomMixer(tensors=tensors, key_width=width, window=known.windows[index], label=label)
@@ -140,7 +140,7 @@ def compressed(layer: Layer, known: LayerFacts) -> list[Mixer]:
     return found
 
 
-def _written_out(layer: Layer, starts: tuple[str, ...]) -> tuple[ExtraTensor, ...]:
+def written_out(layer: Layer, starts: tuple[str, ...]) -> tuple[ExtraTensor, ...]:
     """Claim the tensors whose names start so, for a mixer that lists them itself."""
     norms = ("attn_norm.", "post_attention_norm.")
     names = [
