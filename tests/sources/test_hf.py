@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import time
+import tracemalloc
 
 import pytest
 from configs import CONFIGS
@@ -16,9 +17,10 @@ from fitcheck.errors import SourceError
 from fitcheck.estimate.parameters import total_parameters
 from fitcheck.estimate.tensors import expand
 from fitcheck.sources import open_model
-from fitcheck.sources.hf.folder import model_of
+from fitcheck.sources.hf.folder import index_files, model_of
 from fitcheck.sources.hf.quantization import quantization
 from fitcheck.sources.hf.safetensors import DTYPES, read_shard
+from fitcheck.sources.hf.stored import kind_of
 from fitcheck.sources.ranges import BytesRanges
 
 TOWERS = ("mtp", "vision", "audio")
@@ -344,3 +346,90 @@ def test_no_quantization_settings_crash_the_reader(found) -> None:
         settings_ = dict(found) if isinstance(found, dict) else {"bits": found, "group_size": found}
         named = quantization({"quantization_config": {**settings_, "quant_method": method}})
         assert formats.resolve(named.format_id)
+
+
+KINDS = {
+    "model.embed_tokens.weight": "embedding",
+    "language_model.model.embed_tokens.weight": "embedding",
+    "transformer.wte.weight": "embedding",
+    "transformer.word_embeddings.weight": "embedding",
+    "backbone.embeddings.weight": "embedding",
+    "gpt_neox.embed_in.weight": "embedding",
+    "tok_embeddings.weight": "embedding",
+    "wpe.weight": "lookup",
+    "model.language_model.embed_tokens_per_layer.weight": "lookup",
+    "lm_head.weight": "output",
+    "language_model.lm_head.weight": "output",
+    "embed_out.weight": "output",
+    "output.weight": "output",
+    "model.norm.weight": "norm",
+    "model.layers.0.input_layernorm.weight": "norm",
+    "model.layers.0.self_attn.q_norm.weight": "norm",
+    "h.0.ln_1.weight": "norm",
+    "model.layers.0.self_attn.q_proj.weight": "linear",
+    "model.layers.0.self_attn.q_proj.bias": "bias",
+    "model.layers.0.self_attn.sinks": "bias",
+    "model.layers.0.mlp.gate_proj.weight": "linear",
+    "model.layers.0.mlp.gate.weight": "router",
+    "model.layers.0.mlp.gate.e_score_correction_bias": "router",
+    "model.layers.0.mlp.router.weight": "router",
+    "model.layers.0.mlp.router.bias": "router",
+    "model.layers.0.block_sparse_moe.gate.weight": "router",
+    "model.layers.0.block_sparse_moe.router.layer.weight": "router",
+    "model.layers.0.feed_forward.router.weight": "router",
+    "model.layers.0.mlp.shared_expert_gate.weight": "router",
+    "model.layers.0.mlp.experts.7.gate_proj.weight": "expert",
+    "model.layers.0.block_sparse_moe.experts.7.w1.weight": "expert",
+    "model.layers.0.mlp.experts.gate_up_proj": "expert",
+    "model.layers.0.block_sparse_moe.input_linear.weight": "expert",
+    "backbone.layers.1.mixer.experts.3.up_proj.weight": "expert",
+    "model.layers.0.mlp.shared_expert.up_proj.weight": "shared_expert",
+    "model.layers.0.mlp.shared_experts.up_proj.weight": "shared_expert",
+    "model.layers.0.shared_mlp.input_linear.weight": "shared_expert",
+    "backbone.layers.0.mixer.A_log": "state",
+    "backbone.layers.0.mixer.D": "state",
+    "model.layers.0.linear_attn.dt_bias": "state",
+    "model.layers.0.linear_attn.conv1d.weight": "conv",
+    "model.layers.0.conv.conv.weight": "conv",
+    "backbone.layers.0.mixer.in_proj.weight": "linear",
+    "vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight": "vision",
+    "model.visual.blocks.0.attn.qkv.weight": "vision",
+    "multi_modal_projector.linear_1.weight": "vision",
+    "model.vision_tower.patch_embed.weight": "vision",
+    "model.audio_tower.conformer.0.weight": "audio",
+    "mtp.layers.0.self_attn.q_proj.weight": "mtp",
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_a_tensor_of_a_checkpoint_is_for(name) -> None:
+    assert kind_of(name, (8, 8) if name.endswith("weight") and "norm" not in name else (8,),
+                   mtp=False) == KINDS[name]  # fmt: skip
+    assert kind_of(name, (8, 8), mtp=True) == "mtp"
+
+
+RICH = {
+    "empty objects": b"{" + b",".join(b'"%06x":{}' % i for i in range(700_000)) + b"}",
+    "empty lists": b'{"a":[' + b",".join([b"[]"] * 2_500_000) + b"]}",
+    "numbers": b'{"a":[' + b",".join([b"999"] * 1_400_000) + b"]}",
+}
+
+
+@pytest.mark.parametrize("name", RICH)
+def test_json_that_would_fill_the_memory_is_refused(name) -> None:
+    content = RICH[name][: 8 * 2**20]
+    header = struct.pack("<Q", len(content)) + content
+    tracemalloc.start()
+    with pytest.raises(SourceError):
+        read_shard(BytesRanges(header, "m.safetensors"))
+    assert tracemalloc.get_traced_memory()[1] < 120 * 2**20
+    tracemalloc.stop()
+
+
+OUTSIDE = b'{"weight_map": {"a": "../x.safetensors"}}'
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", OUTSIDE, b'{"weight_map": {"a": 7}}'])
+def test_a_broken_index_gets_its_sentence(content) -> None:
+    with pytest.raises(SourceError, match="not an index"):
+        index_files(content, "model.safetensors.index.json")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MAX_CONFIG_BYTES = 4 * 2**20
+MAX_OBJECTS, MAX_VALUES = 400_000, 1_500_000  # in JSON: a hundred thousand tensors
 MAX_VALUE = 2**40
 MAX_LAYERS = 512
 _TEXT_PARTS = (
@@ -34,6 +35,7 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
             f"`{clean(name)}` is larger than {MAX_CONFIG_BYTES // 2**20} MiB",
             "that is not a configuration",
         )
+    check_size_in_memory(content, name)
     try:
         parsed = json.loads(content)
     except (ValueError, RecursionError):
@@ -41,6 +43,15 @@ def parse_json(content: bytes, name: str) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise SourceError(f"`{clean(name)}` holds no JSON object", "is it a config.json?")
     return parsed
+
+
+def check_size_in_memory(content: bytes, name: str) -> None:
+    """Refuse JSON that would take far more memory than its text. Raises SourceError."""
+    objects = content.count(b"{") + content.count(b"[")
+    if objects > MAX_OBJECTS or content.count(b",") > MAX_VALUES:
+        raise SourceError(
+            f"`{clean(name)}` holds {objects} objects and lists", "no model has that many tensors"
+        )
 
 
 class Config:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from fitcheck.errors import SourceError
+from fitcheck.sources.hf.config import check_size_in_memory
 from fitcheck.sources.text import clean
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def _parse(content: bytes, name: str) -> dict[str, Any]:
             raise SourceError(f"`{name}` names a tensor twice", "the file is damaged; get it again")
         return found
 
+    check_size_in_memory(content, name)
     try:
         header = json.loads(content, object_pairs_hook=unique)
     except (ValueError, RecursionError):
