@@ -73,7 +73,7 @@ def test_ik_types_have_row_scales(sizes):
 # Files made otherwise than by today's llama-quantize, or not of this model alone.
 MADE_OTHERWISE = (
     "Dec 2023",  # before llama.cpp's rules for experts
-    "(2024)",  # before a tied table got the head's type
+    "(2024)",  # by the rules of early 2024
     "openbuddy",  # a larger vocabulary
     "Clef",  # architecture only guessed
     "tied lm_head separately",
@@ -81,7 +81,7 @@ MADE_OTHERWISE = (
     "gemma4 E4B",
     "Qwen3.5-4B",
     "Gemma-4-12B",
-    "Llama 3.1 405B",  # an older model file with more KV heads
+    "Llama 3.1 405B",  # a figure older than the rules; its F32 size agrees to 0.1 %
     "GLM-4.5-Iceblink",  # its maker's own mixture
 )
 

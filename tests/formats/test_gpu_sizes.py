@@ -55,7 +55,7 @@ PUBLISHED = {
 }
 EXPLAINED_FILES = {
     "RedHatAI/Phi-4-mini-instruct-FP8-dynamic": "the tied head is written a second time",
-    "RedHatAI/starcoder2-15b-quantized.w8a8": "more layers left in 16 bit",
+    "RedHatAI/starcoder2-15b-quantized.w8a8": "1.2 GB more than the recipe tells, unexplained",
     "qingcheng-ai/QWQ-32B-FP8": "the head is FP8 too",
 }
 
