@@ -121,8 +121,8 @@ def _facts(gpu: Gpu, query: CardQuery, *, formats: tuple[FormatOnGpu, ...] = ())
     )
     bandwidth = gpu.bandwidth_bytes_per_s
     half = gpu.bf16_tensor_flops or gpu.fp16_tensor_fp32_accumulate_flops or gpu.fp16_flops
-    if gpu.architecture == "pascal" and gpu.compute_capability == "6.1":
-        half = gpu.fp32_flops  # its FP16 units run at 1/64; programs compute in FP32
+    if half is None or (gpu.architecture == "pascal" and gpu.compute_capability == "6.1"):
+        half = gpu.fp32_flops  # without fast FP16 units programs compute in FP32
     price, power = gpu.launch_price_usd, gpu.tdp_w
     return GpuFacts(
         id=gpu.id,
