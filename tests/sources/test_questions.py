@@ -84,3 +84,15 @@ def test_an_unknown_architecture_has_weights_and_no_speed(tmp_path) -> None:
     assert found.memory.weights_total_bytes == 14400
     assert found.decode is None
     assert any("unknown" in note for note in found.notes)
+
+
+def test_what_reading_a_file_showed_is_told(file) -> None:
+    (found,) = ask(file)
+    assert any("incomplete" in note for note in found.notes)  # a header without its tensors
+
+
+def test_a_quantized_configuration_alone_is_answered_in_its_own_format(tmp_path) -> None:
+    way, settings = WAYS["fp8-block128"]
+    write_checkpoint(tmp_path / "m", way, settings)
+    (found,) = ask(tmp_path / "m" / "config.json")
+    assert found.format.id == "fp8-block128"

@@ -24,8 +24,6 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
             f"the model was trained for {workload.model.max_context:,} tokens, "
             f"fewer than {settings.context:,}"
         )
-    if workload.run.cache is None:
-        notes.append("the file's architecture is unknown: KV cache, buffers and speed are not")
     if estimate.verdict == "offload":
         notes.append(
             "part of the layers lies in system RAM, taken as two channels of DDR4-3200 (51 GB/s)"
@@ -34,7 +32,8 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         notes += workload.format.notes
     if workload.model.confidence == "low":
         notes.append("the shapes of this model are not confirmed: ranges are wider")
-    notes += workload.model.notes if workload.model.confidence == "low" else ()
+    if workload.model.confidence == "low" or workload.model.stored:  # what reading it showed
+        notes += workload.model.notes
     if estimate.gpu.count > 1 and settings.concurrency == 1:
         notes.append("several cards take the layers in turn: capacity adds, speed does not")
     defaults = []
@@ -42,7 +41,7 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         defaults.append(f"{settings.context:,} tokens of context")
     if query.runtime is None:
         defaults.append(runtime.name)
-    if query.formats is None and not workload.model.stored:
+    if query.formats is None and not workload.model.stored_format:
         defaults.append(workload.format.name)
     if defaults:
         notes.append(f"by default: {', '.join(defaults)}")

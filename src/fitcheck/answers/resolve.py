@@ -98,7 +98,7 @@ def find_formats(
             return named
         runtime = catalog.runtimes.resolve(query.runtime)
         return [for_runtime(form, runtime.id, catalog.formats) for form in named]
-    if len(models) == 1 and models[0].stored:
+    if len(models) == 1 and models[0].stored_format:
         return [resolve_format(models[0].stored_format, catalog.formats)]
     if len(models) == 1 and len(devices) == 1:
         return [form for form in catalog.formats.all() if form.listed]
@@ -109,6 +109,6 @@ def own_formats(
     query: Query, catalog: Catalog, model: Model, formats: list[Format]
 ) -> list[Format]:
     """Give the formats one model is asked about in: where none was named, a file's is its own."""
-    if query.formats is None and model.stored:
+    if query.formats is None and model.stored_format:
         return [resolve_format(model.stored_format, catalog.formats)]
     return formats

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ASSUMED_CONTEXT = 4096
 RECURRENT_CONTEXT = 2**20  # what llama.cpp's converter writes for models without attention
 MAX_SHARDS = 1000
+_PLAIN = ("bf16", "fp32")  # what a configuration without weights leaves open
 _ADAPTERS = ("adapter_model.safetensors",)
 _VISION_KEYS = ("vision_config", "vit_config", "vision_tower_config", "mm_vision_tower")
 _FILE_NAME = re.compile(rb':\s*"([A-Za-z0-9_][A-Za-z0-9_.-]{0,250}\.safetensors)"')
@@ -120,7 +121,7 @@ def model_of(
         mtp_params=_elements(stored, "mtp"),
         confidence="exact" if stored else ("low" if len(notes) > 1 else "high"),
         stored=stored,
-        stored_format=quantized.format_id if stored else "",
+        stored_format=quantized.format_id if stored or quantized.format_id not in _PLAIN else "",
         sources=(Source("configuration" if config else "weights", clean(file), url),),
         notes=tuple(notes),
     )
