@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fitcheck.records.calibration import Calibration
     from fitcheck.records.format import Format, KvFormat, StorageType
     from fitcheck.records.gpu import Gpu
+    from fitcheck.records.held_out import HeldOut
     from fitcheck.records.model import Model
     from fitcheck.records.paper import Paper
     from fitcheck.records.runtime import Runtime
@@ -211,10 +212,15 @@ class Catalog:
 
     @cached_property
     def calibration(self) -> Calibration:
-        """The fitted constants of the speed estimate."""
+        """The fitted constants of the speed estimate, with the user's own corrections."""
+        from dataclasses import replace
+
+        from fitcheck.catalog.corrections import read_corrections
         from fitcheck.records.calibration import read_calibration
 
-        return read_calibration(self._files[0].document("calibration"))
+        fitted = read_calibration(self._files[0].document("calibration"))
+        corrections = read_corrections()
+        return replace(fitted, corrections=corrections) if corrections else fitted
 
     @cached_property
     def benchmarks(self) -> Table[tuple[Benchmark, ...]]:
@@ -225,3 +231,13 @@ class Catalog:
             return tuple(read_benchmark(row) for row in rows)
 
         return self._table("measured card", "benchmarks", read)
+
+    @cached_property
+    def held_out(self) -> Table[tuple[HeldOut, ...]]:
+        """Measurements beside what was estimated without having seen them, by card."""
+        from fitcheck.records.held_out import read_held_out
+
+        def read(rows: Any) -> tuple[HeldOut, ...]:  # noqa: ANN401  # the group's list
+            return tuple(read_held_out(row) for row in rows)
+
+        return self._table("tested card", "held_out", read)

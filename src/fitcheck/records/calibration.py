@@ -19,6 +19,16 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """A user's own factor on the seconds of their card: value, tests behind it, file and day."""
+
+    value: float
+    points: int = 0
+    origin: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Range:
     """Measured ÷ estimated speed: the 10th and 90th percentile over held-out `points`."""
 
@@ -47,7 +57,7 @@ class Calibration:
     prefill_points: dict[str, int] = field(default_factory=dict)
     decode_ranges: dict[str, Range] = field(default_factory=dict)
     prefill_ranges: dict[str, Range] = field(default_factory=dict)
-    corrections: dict[str, Factor] = field(default_factory=dict)
+    corrections: dict[str, Correction] = field(default_factory=dict)
 
 
 def read_calibration(document: dict[str, Any]) -> Calibration:

@@ -54,6 +54,7 @@ TABLES = (
     Table(
         "benchmarks", ("benchmarks.csv",), "fitcheck.schema.benchmarks:BenchmarkRow", grouped="gpu"
     ),
+    Table("held_out", ("held_out.csv",), "fitcheck.schema.held_out:HeldOutRow", grouped="gpu"),
     Table(
         "calibration",
         ("calibration.yaml",),
