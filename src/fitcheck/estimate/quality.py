@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _PREFERRED = (
     ("Llama-3-8B", "perplexity", "scoreboard"),
     ("Llama-3.1-8B-Instruct", "perplexity", "2601.14277"),
+    ("Llama-3.1-8B-Instruct", "OpenLLM v1 recovery (%)", "Neural Magic"),
     ("Llama-3.1-8B-Instruct", "MMLU loss (%)", "Model-Optimizer"),
     ("Llama-3.1-8B", "perplexity", "pytorch/ao"),
 )
@@ -40,7 +41,8 @@ class QualityChange:
 def comparable_quality(form: Format) -> QualityChange | None:
     """Give the format's change against 16 bit from its preferred series; `None` if none is known.
 
-    Perplexity: (value / baseline - 1) · 100. MMLU loss: as published, in per cent.
+    Perplexity: (value / baseline - 1) · 100. MMLU loss: as published, in per cent. Recovery of a
+    benchmark's average: 100 - value.
     Nothing is inferred: a format without a published figure has none.
     """
     changes = [change for line in form.quality if (change := _change(line)) is not None]
@@ -56,6 +58,8 @@ def _change(line: Quality) -> QualityChange | None:
         percent = (line.value / line.baseline - 1) * 100
     elif line.metric == "MMLU loss (%)":
         percent = line.value
+    elif line.metric == "OpenLLM v1 recovery (%)":
+        percent = 100 - line.value
     else:
         return None
     return QualityChange(
