@@ -16,18 +16,19 @@ if TYPE_CHECKING:
 
 DEEP = 16_000  # tokens in the cache that make a context deep
 SHORT = 2_048
+_NEAR = 0.2
 _FEWEST_ROWS = 5  # groups with fewer say nothing
 _SIZES = ((4.0, "up to 4B"), (16.0, "4B to 16B"), (48.0, "16B to 48B"), (1e9, "over 48B"))
 
 
-def accuracy() -> Accuracy:
-    """Sum up the committed held-out estimates: error by vendor, architecture, runtime, size …
+def accuracy(folders: tuple[str, ...] = ()) -> Accuracy:
+    """Sum up the committed held-out estimates by vendor, runtime, size and more.
 
     Every measurement is compared with an estimate by constants fitted without its card
     (leave-one-card-out) and without its source. Cards count alike, however many measurements they
     have: a group's medians and shares weigh each row by 1 ÷ its card's rows.
     """
-    catalog = load()
+    catalog = load(folders)
     rows = [row for card in catalog.held_out.all() for row in card]
 
     def architecture(gpu: str) -> str:
@@ -117,11 +118,11 @@ def _line(name: str, rows: Sequence[HeldOut]) -> ErrorLine:
         rows=len(rows),
         cards=len(count),
         median_error=_median([abs(error) for error in by_card], weights),
-        within_20=share(abs(error) <= 0.2 for error in by_card),
+        within_20=share(abs(error) <= _NEAR for error in by_card),
         bias=_median(by_card, weights),
         coverage=share(row.low <= row.measured <= row.high for row in rows),
         median_error_by_source=_median([abs(error) for error in by_source], weights),
-        within_20_by_source=share(abs(error) <= 0.2 for error in by_source),
+        within_20_by_source=share(abs(error) <= _NEAR for error in by_source),
     )
 
 

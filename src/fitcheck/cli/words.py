@@ -29,6 +29,7 @@ FLAGS = frozenset(
         "--no-flash-attn",
         "--no-imatrix",
         "--quiet",
+        "--reset",
         "--swa-full",
         "-h",
         "-q",
