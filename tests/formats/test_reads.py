@@ -49,3 +49,10 @@ def test_a_step_never_reads_more_than_there_is(sizes, model, form):
     one, many = (sum(weights.read_bytes(count).values()) for count in (1, 64))
     assert 0 < one <= many <= weights.total_bytes
     assert sum(weights.bytes_by_storage.values()) == weights.total_bytes
+
+
+def test_exllama_keeps_the_embedding_in_ram(sizes, catalog):
+    rule = catalog.runtimes.get("exllamav3").memory_rule
+    weights = sizes.weights("llama-3.1-8b", "exl3-4.0", rule=rule)
+    assert weights.host_bytes == 128256 * 4096 * 2
+    assert weights.device_bytes == weights.total_bytes - weights.host_bytes

@@ -96,7 +96,7 @@ def summarize(
     """
     has_head = any(item.tensor.kind == "output" for item in stored)
     llama = runtime_memory_rule == "llama.cpp"
-    lookups_on_host = llama or runtime_memory_rule == "exllama"
+    lookups_on_host = llama or runtime_memory_rule.startswith("exllama")
     total = device = host = parameters = lookup = head_parameters = head_bytes = 0
     by_storage: dict[str, int] = {}
     parameters_by_storage: dict[str, int] = {}
