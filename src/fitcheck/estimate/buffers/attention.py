@@ -73,7 +73,7 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     graph = batch.graph
     if mixer.qk_norm:
         operand = norm(batch, operand, width)
-    if not batch.positions:
+    if not batch.positions or (batch.windows_positioned_only and not mixer.window):
         return operand
     positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)

@@ -36,6 +36,7 @@ class Batch:
     fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
     one_head_dim: bool  # all layers' heads are as wide
     positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
+    windows_positioned_only: bool  # full attention sees no positions (NoPE)
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
 

@@ -82,8 +82,12 @@ class Graph:
         """Order an operation that writes outside the buffer (a KV cache, a recurrent state)."""
         self.compute(self.op(0, *operands))
 
-    def peak_bytes(self) -> int:
-        """Lay the graph out; give the size of the buffer. A graph is laid out once."""
+    def peak_bytes(self, *, unused: tuple[int, ...] = (), computed: Node | None = None) -> int:
+        """Lay the graph out; give the size of the buffer. A graph is laid out once.
+
+        On the host nothing is copied in: the inputs lie in the buffer from the start, with inputs
+        of `unused` bytes that no operation reads, and one of them is `computed` first of all.
+        """
         inputs: list[Node] = []
         for node in self._nodes:
             for operand in node.operands:
@@ -91,6 +95,11 @@ class Graph:
                 if operand.from_host and operand.readers == 1:
                     inputs.append(operand)
         memory = _Memory()
+        for size in unused:
+            memory.take(size)
+        if computed is not None:
+            inputs.remove(computed)
+            inputs.append(computed)
         for node in inputs:
             node.offset = memory.take(node.size)
             node.allocated = True

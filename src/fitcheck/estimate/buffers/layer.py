@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 # The sum with the residual is written over the residual: after feed-forwards, after mixers.
 _RESIDUAL_FIRST = frozenset({"jamba", "lfm2", "lfm2moe", "phi3"})
 _RESIDUAL_FIRST_MIDDLE = frozenset({"jamba", "lfm2", "lfm2moe", "openelm"})
-# Parallel attention and feed-forward: attention's result is added after the residual.
+# Parallel attention and feed-forward: attention is finished before the feed-forward, or last.
+_ATTENTION_FIRST = frozenset({"phi2"})
 _ATTENTION_LAST = frozenset({"command-r", "cohere2", "cohere2moe"})
 _UNKNOWN_MIXER_WIDTHS = 4  # a mixer no rule names: as many results as wide as the stream
 
@@ -64,6 +65,9 @@ def layer(
     size = batch.floats(hidden)
     if parallel:
         forward = _feed_forwards(architecture, block, batch, normed)
+        if architecture.gguf in _ATTENTION_FIRST:
+            both = graph.op(size, current, forward, in_place=True)
+            return graph.op(size, both, residual, in_place=True)
         addends: tuple[Operand, Operand] = (current, residual)
         if architecture.gguf in _ATTENTION_LAST:
             addends = (residual, current)

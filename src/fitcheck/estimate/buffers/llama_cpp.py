@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 
 _REPEATS = 2
 _CUDA_BACKENDS = ("cuda", "rocm")  # ROCm is built from the same source
-_WITHOUT_POSITIONS = frozenset({"granitehybrid", "jamba", "nemotron_h", "nemotron_h_moe"})
+_WITHOUT_POSITIONS = frozenset(  # position tables, ALiBi, or none: nothing to rotate
+    {"bloom", "gpt2", "granitehybrid", "jais", "jamba", "mpt", "nemotron_h", "nemotron_h_moe"}
+    | {"refact", "starcoder"}
+)
+_WINDOWS_POSITIONED_ONLY = frozenset(
+    {"afmoe", "cohere2", "cohere2moe", "exaone-moe", "exaone4", "llama4", "smallthinker"}
+)
 _POSITIONS_IN_THE_PLANE = frozenset(
     {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
 )
@@ -96,11 +102,16 @@ def llama_cpp_compute_buffer(
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
         positions=_positions(architecture),
+        windows_positioned_only=architecture.gguf in _WINDOWS_POSITIONED_ONLY,
         windowed=bool(windows),
     )
-    _build(architecture, batch)
+    embeddings = _build(architecture, batch)
     host = _host_bytes(architecture, batch, ubatch=tokens)
-    peak = batch.graph.peak_bytes()
+    if backend == "cpu":
+        unused = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
+        peak = batch.graph.peak_bytes(unused=unused, computed=embeddings)
+    else:
+        peak = batch.graph.peak_bytes()
     bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
     return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
@@ -127,9 +138,10 @@ def _bound_by(
     return "activations of one layer"
 
 
-def _build(architecture: Architecture, batch: Batch) -> None:
+def _build(architecture: Architecture, batch: Batch) -> Node:
     graph, hidden = batch.graph, architecture.hidden
-    stream: Node = batch.input("embeddings", batch.floats(hidden))
+    embeddings = batch.input("embeddings", batch.floats(hidden))
+    stream = embeddings
     if architecture.gguf == "rwkv7":
         stream = layer_norm(batch, stream, hidden)
     first_value: Operand | None = None
@@ -156,6 +168,7 @@ def _build(architecture: Architecture, batch: Batch) -> None:
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
     graph.compute(logits)
+    return embeddings
 
 
 def _positions(architecture: Architecture) -> int:
