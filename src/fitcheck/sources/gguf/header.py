@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAGIC = b"GGUF"
 VERSIONS = (1, 2, 3)
 MAX_PAIRS = 65_536
-MAX_TENSORS = 65_536
+MAX_TENSORS = 32_768
 MAX_KEY_BYTES = 65_535  # the format's own limit
 MAX_NAME_BYTES = 512
 MAX_TEXT_BYTES = 4_096  # longer values (chat templates) are skipped
