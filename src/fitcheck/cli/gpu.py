@@ -94,6 +94,7 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.gpus import CardQuery, describe_cards, list_cards
     from fitcheck.catalog import load
+    from fitcheck.render import gpu_card
     from fitcheck.render import gpus as screens
     from fitcheck.render.blocks import Block
     from fitcheck.render.report import Report
@@ -128,10 +129,10 @@ def command(
             return screens.cards_table(cards)
         if len(cards) > 1:
             return [*screens.comparison(cards), *derivations()]
-        return [*screens.card_screen(cards[0]), *derivations()]
+        return [*gpu_card.card_screen(cards[0]), *derivations()]
 
     def derivations() -> list[Block]:
-        return [screens.usable_steps(card) for card in cards] if explain else []
+        return [gpu_card.usable_steps(card) for card in cards] if explain else []
 
     report = Report(
         query={"gpus": list(typed or ()), **{k: v for k, v in filters.items() if v is not None}},

@@ -1,11 +1,11 @@
-"""The list of cards, the description of one, and several side by side."""
+"""The list of cards, and several side by side."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fitcheck.render import numbers
-from fitcheck.render.blocks import Facts, Notes, Stack, Title
+from fitcheck.render.blocks import Facts, Notes
 from fitcheck.render.table import Table, number, words
 from fitcheck.render.text import Line, Span, Words, joined, line
 from fitcheck.render.theme import NOT_APPLICABLE
@@ -92,7 +92,7 @@ def cards_table(rows: Sequence[GpuFacts]) -> list[Block]:
                 numbers.flops(row.half_flops),
                 _whole(row.tdp_w),
                 numbers.money(row.launch_price_usd),
-                _per(row.bandwidth_per_dollar),
+                per_unit(row.bandwidth_per_dollar),
                 row.architecture,
                 row.released or NOT_APPLICABLE,
             ]
@@ -128,133 +128,6 @@ def comparison(cards: Sequence[GpuFacts]) -> list[Block]:
     return blocks
 
 
-def card_screen(card: GpuFacts) -> list[Block]:
-    """Give the description of one card."""
-    bandwidth = f"{numbers.bandwidth(card.bandwidth_bytes_per_s)} GB/s"
-    memory = f"{numbers.whole_gib(card.memory_bytes)} GiB"
-    title = Title(joined([Span(card.id, "strong"), card.name]), f"{memory}, {bandwidth}", rule=True)
-    figures = Facts(
-        [
-            ("memory", _memory(card)),
-            ("usable", f"{numbers.memory(card.usable_bytes)} for one program"),
-            ("compute", _compute(card)),
-            ("caches", _caches(card)),
-            ("power", _power(card)),
-            ("price", _price(card)),
-            ("links", _links(card)),
-        ]
-    )
-    formats = Facts(
-        [
-            (level, ", ".join(found))
-            for level in ("native", "emulated", "not run", "unknown")
-            if (found := [f.kind for f in card.formats if _word(f.level) == level])
-        ]
-    )
-    origin = Facts(
-        [
-            ("kind", _kind(card)),
-            ("released", card.released or ""),
-            ("driver", ", ".join(card.driver_names)),
-            ("also", ", ".join(card.aliases)),
-            ("source", _sources(card.sources)),
-        ]
-    )
-    blocks: list[Block] = [Stack([title, figures]), formats, origin]
-    if card.notes:
-        blocks.append(Notes(card.notes))
-    return blocks
-
-
-def usable_steps(card: GpuFacts) -> Block:
-    """Give the derivation of the usable memory, a line a step."""
-    return Facts(
-        [
-            (
-                step.what,
-                line(
-                    f"{step.formula} = ",
-                    Span(step.result, "strong"),
-                    *([Span(f"  {step.source}", "dim", step.source)] if step.source else []),
-                ),
-            )
-            for step in card.usable_steps
-        ]
-    )
-
-
-def _memory(card: GpuFacts) -> list[Line]:
-    parts = [f"{numbers.whole_gib(card.memory_bytes)} GiB"]
-    if card.memory_type:
-        parts[0] += f" {card.memory_type}"
-    if card.bus_bits:
-        parts.append(f"{card.bus_bits:,} bit")
-    if card.driver_memory_bytes:
-        parts.append(f"the driver reports {card.driver_memory_bytes / 1024**2:,.0f} MiB")
-    if card.unified_memory:
-        parts.append("shared with the CPU")
-    lines = [line(", ".join(parts))]
-    if len(card.memory_options_bytes) > 1:
-        *most, last = (numbers.whole_gib(size) for size in card.memory_options_bytes)
-        lines.append(line(f"sold with {', '.join(most)} or {last} GiB"))
-    return lines
-
-
-def _compute(card: GpuFacts) -> list[Line]:
-    rates = [
-        ("FP32", card.fp32_flops),
-        ("FP16", card.fp16_tensor_fp32_accumulate_flops or card.fp16_flops),
-        ("BF16", card.bf16_tensor_flops),
-        ("FP8", card.fp8_tensor_flops),
-        ("INT8", card.int8_tensor_ops),
-        ("FP4", card.fp4_tensor_flops),
-    ]
-    known = [f"{name} {numbers.flops(rate)}" for name, rate in rates if rate]
-    lines = [line(", ".join(known), " TFLOPS, dense")] if known else []
-    fast = card.fp16_tensor_flops
-    if fast and fast != card.fp16_tensor_fp32_accumulate_flops:
-        lines.append(line(f"FP16 {numbers.flops(fast)} with 16-bit accumulation"))
-    return lines
-
-
-def _caches(card: GpuFacts) -> str:
-    sizes = [("L2", card.l2_bytes), ("Infinity Cache", card.infinity_cache_bytes)]
-    return ", ".join(f"{name} {numbers.memory(size)}" for name, size in sizes if size)
-
-
-def _power(card: GpuFacts) -> str:
-    if card.tdp_w is None:
-        return ""
-    return f"{card.tdp_w:,} W, {_per(card.bandwidth_per_watt)} GB/s per W"
-
-
-def _price(card: GpuFacts) -> str:
-    if card.launch_price_usd is None:
-        return ""
-    per_dollar = _per(card.bandwidth_per_dollar)
-    return f"{numbers.money(card.launch_price_usd)} at launch, {per_dollar} GB/s per $"
-
-
-def _links(card: GpuFacts) -> str:
-    links = []
-    if card.pcie_generation:
-        links.append(f"PCIe {card.pcie_generation}.0 x{card.pcie_lanes or 16}")
-    if card.nvlink_bytes_per_s:
-        links.append(f"NVLink {numbers.bandwidth(card.nvlink_bytes_per_s)} GB/s")
-    if card.board_gpus > 1:
-        links.append(f"{card.board_gpus} such GPUs on a board")
-    return ", ".join(links)
-
-
-def _kind(card: GpuFacts) -> str:
-    words_ = [card.vendor, card.segment, card.architecture, card.compute_capability]
-    return " · ".join(word for word in words_ if word)
-
-
-def _sources(sources: Sequence[Source]) -> list[Line]:
-    return [line(f"{source.of}: ", Span(source.title, "", source.url)) for source in sources]
-
-
 def _sources_by_figure(sources: Sequence[Source]) -> list[Line]:
     """Give a line for each figure, or set of figures, with all its sources."""
     figures = dict.fromkeys(source.of for source in sources)
@@ -271,14 +144,15 @@ def _in_doubt(card: GpuFacts) -> bool:
     return card.confidence != "high"
 
 
-def _word(level: str) -> str:
+def level_in_words(level: str) -> str:
+    """Say what a runtime does with a format on a card."""
     return "not run" if level == "unsupported" else level
 
 
 def _level_of(card: GpuFacts, kind: str) -> Words:
     level = next((known.level for known in card.formats if known.kind == kind), "unknown")
     styles = {"native": "good", "emulated": "", "unsupported": "dim", "unknown": "dim"}
-    shown = NOT_APPLICABLE if level == "unknown" else _word(level)
+    shown = NOT_APPLICABLE if level == "unknown" else level_in_words(level)
     return Span(shown, styles.get(level, ""))
 
 
@@ -286,7 +160,8 @@ def _whole(value: float | None) -> str:
     return NOT_APPLICABLE if value is None else numbers.count(value)
 
 
-def _per(bytes_per_s: float | None) -> str:
+def per_unit(bytes_per_s: float | None) -> str:
+    """Write bytes/s a dollar or a watt as GB/s, without the unit."""
     return NOT_APPLICABLE if bytes_per_s is None else f"{bytes_per_s / 10**9:.2f}"
 
 
@@ -310,7 +185,7 @@ _ROWS: tuple[tuple[str, Callable[[GpuFacts], str]], ...] = (
     ("FP4 TFLOPS", lambda card: numbers.flops(card.fp4_tensor_flops)),
     ("watts", lambda card: _whole(card.tdp_w)),
     ("launch price", lambda card: numbers.money(card.launch_price_usd)),
-    ("GB/s per $", lambda card: _per(card.bandwidth_per_dollar)),
-    ("GB/s per W", lambda card: _per(card.bandwidth_per_watt)),
+    ("GB/s per $", lambda card: per_unit(card.bandwidth_per_dollar)),
+    ("GB/s per W", lambda card: per_unit(card.bandwidth_per_watt)),
     ("released", lambda card: card.released or NOT_APPLICABLE),
 )
