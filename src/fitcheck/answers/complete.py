@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
 from fitcheck.estimate.quality import comparable_quality
+from fitcheck.estimate.speed.classes import kernels
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB
@@ -34,7 +35,10 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
         estimate = replace(
             estimate,
             max_context_tokens=runs.largest_context(workload, target),
-            notes=notes_for(estimate, runs.query, workload),
+            notes=(
+                *notes_for(estimate, runs.query, workload),
+                *corrections_named(target, workload, runs),
+            ),
             sources=sources_of(workload, target),
         )
     if alone:
@@ -48,6 +52,24 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
 
         estimate = replace(estimate, explain=explain(estimate, workload, target))
     return estimate
+
+
+def corrections_named(target: Target, workload: Workload, runs: Runs) -> tuple[str, ...]:
+    """Name the user's own measurements that corrected a speed, and where evidence is thin."""
+    gpu = target.device.gpus[0]
+    kept = runs.catalog.calibration.corrections.get(
+        f"{gpu.id}|{kernels(workload.runtime.id)}|decode"
+    )
+    if kept:
+        return (f"speed corrected by your own measurement ({kept.origin}, {kept.date})",)
+    basis = target.decode_costs[0].basis
+    if basis == "card" or workload.decode is None:
+        return ()
+    told = {
+        "architecture": f"by other {gpu.architecture} cards",
+        "vendor": f"by other {gpu.vendor} cards",
+    }.get(basis, "by cards of other makers")
+    return (f"no published measurement of this card: its speed is estimated {told}",)
 
 
 def quality_of(workload: Workload) -> QualityPart | None:
