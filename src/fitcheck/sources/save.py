@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fitcheck.records.architecture import Architecture, Block
     from fitcheck.records.model import Model
+    from fitcheck.records.sources import Source
 
 _LONGEST_PERIOD = 24  # layers: no published pattern repeats later
 _COUNTED_ELSEWHERE = ("vision_params", "audio_params")  # in the model's own fields
@@ -68,15 +69,18 @@ def record_of(model: Model, *, key: str, name: str) -> dict[str, Any]:
         "image_tokens": model.image_tokens,
         "confidence": model.confidence,
         "architecture": _architecture(model.architecture),
-        "sources": [
-            {"title": source.title, "url": source.url, "of": source.of} for source in model.sources
-        ]
+        "sources": [_source(source) for source in model.sources]
         or [{"title": "given on the command line"}],
-        "notes": list(model.notes),
+        "notes": list(model.notes) if model.confidence == "low" else [],  # not how a file was
     }
     record = {field: value for field, value in record.items() if value not in (None, "", 0, [])}
     _check(record)
     return record
+
+
+def _source(source: Source) -> dict[str, str]:
+    row = {"title": source.title, "url": source.url, "of": source.of}
+    return {key: value for key, value in row.items() if value}
 
 
 def _check(record: dict[str, Any]) -> None:
@@ -172,5 +176,7 @@ def write_layout(names: Sequence[str]) -> str:
 def _yaml(record: dict[str, Any]) -> str:
     import yaml
 
-    body = yaml.safe_dump([record], sort_keys=False, allow_unicode=True, width=100)
+    body = yaml.safe_dump(
+        [record], sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+    )
     return f"# Written by `fitcheck --save-as`; edit it as you like.\n\n{body}"
