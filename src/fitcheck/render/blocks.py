@@ -6,8 +6,7 @@ of one card in `card`. Blocks hold finished words: nothing here computes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from fitcheck.render import theme
 from fitcheck.render.table import Table
@@ -36,8 +35,7 @@ def room(terminal: Terminal) -> int | None:
     return None if terminal.width is None else min(terminal.width, SCREEN)
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(NamedTuple):
     """The first line: what was asked on the left, the answer on the right; a rule if asked for."""
 
     left: Words
@@ -68,8 +66,7 @@ class Title:
         return [f"**{inline(plain(terminal.clean(self.left)))}**{right}"]
 
 
-@dataclass(frozen=True, slots=True)
-class Stack:
+class Stack(NamedTuple):
     """Blocks right under each other, without the empty line that stands between others."""
 
     blocks: Sequence[Block]
@@ -86,8 +83,7 @@ class Stack:
         ]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """Labelled lines, values in one column: `decode    102–136 tok/s likely`.
 
     A value may be several lines, each folded under itself, or a table without a header. Facts
@@ -105,7 +101,7 @@ class Facts:
         inner = None if available is None else available - columns
         lines: list[Line] = []
         for label, value in self.rows:
-            for index, piece in enumerate(_pieces(value, replace(terminal, width=inner))):
+            for index, piece in enumerate(_pieces(value, terminal._replace(width=inner))):
                 start = "" if index else terminal.clean(label)
                 lines.append(line(pad(start, columns), piece))
         return lines
@@ -141,11 +137,10 @@ def _lines_of(value: Words | Sequence[Line]) -> list[Line]:
         return []
     if isinstance(value[0], Span):
         return [line(*value)]
-    return [line(*words) for words in value if words]  # type: ignore[misc]
+    return [line(*words) for words in value if words]
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """A sentence or more, folded between words; `style` for the whole of it."""
 
     content: Words
@@ -165,8 +160,7 @@ class Paragraph:
         return [inline(terminal.clean(self.content))]
 
 
-@dataclass(frozen=True, slots=True)
-class Notes:
+class Notes(NamedTuple):
     """Remarks under an answer, dimmed, each on its own line."""
 
     notes: Sequence[str]
@@ -185,7 +179,9 @@ class Notes:
         """Give a list."""
         from fitcheck.render.markdown import inline
 
-        return [f"- {inline(terminal.clean(note))}" for note in self.notes]
+        # Backticks in a note are meant: they mark what can be typed.
+        notes = (inline(terminal.clean(note)).replace("\\`", "`") for note in self.notes)
+        return [f"- {note}" for note in notes]
 
 
 def draw(blocks: Sequence[Block], terminal: Terminal) -> list[Line]:

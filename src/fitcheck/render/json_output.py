@@ -23,7 +23,7 @@ def json_text(report: Report) -> str:
         "fitcheck": __version__,
         "data": report.data_date or None,
         "query": plain_value(report.query),
-        **{key: plain_value(item) for key, item in report.extra.items()},
+        **{key: plain_value(item) for key, item in (report.extra or {}).items()},
         "results": [tree(result, report.fields) for result in report.results],
     }
     return json.dumps(document, indent=2, allow_nan=False) + "\n"

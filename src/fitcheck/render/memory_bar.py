@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.render import theme
 from fitcheck.render.blocks import SCREEN, room
@@ -18,8 +17,7 @@ LABEL_COLUMNS = 14  # sign and label
 SIZE_COLUMNS = 9  # `  4.6 GiB`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(NamedTuple):
     """One part of the memory; parts with the same sign are neighbours in the bar."""
 
     sign: str
@@ -30,8 +28,7 @@ class Part:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MemoryBar:
+class MemoryBar(NamedTuple):
     """A block: the bar, a line for each part, and the sum.
 
     The bar's scale is what is usable, with the card's edge at its end; what needs more runs past

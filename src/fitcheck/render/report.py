@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
     from fitcheck.render.terminal import Terminal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+class Report(NamedTuple):
     """What a command answers.
 
     `results` are records (dataclasses) or mappings, one a result; `fields` the dotted paths that
@@ -27,7 +25,7 @@ class Report:
     fields: Sequence[str]
     screen: Callable[[], Sequence[Block]]
     data_date: str = ""
-    extra: Mapping[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] | None = None
 
 
 OUTPUTS = ("table", "json", "jsonl", "csv", "tsv", "md")
@@ -44,11 +42,9 @@ def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
 
         return csv_lines(report, separator="," if output == "csv" else "\t")
     if output == "md":
-        from dataclasses import replace
-
         from fitcheck.render.markdown import to_markdown
 
-        return [to_markdown(report.screen(), replace(terminal, width=None, links=True))]
+        return [to_markdown(report.screen(), terminal._replace(width=None, links=True))]
     from fitcheck.render.blocks import draw
     from fitcheck.render.terminal import to_text
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from fitcheck.render import theme
 from fitcheck.render.numbers import percent
@@ -19,8 +18,7 @@ UNLIMITED = 10**9  # columns, where the output is not a terminal
 BAR_WIDTHS = (16, 12, 8)  # tried in this order before any column drops
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """A cell that shows a share: a thin bar and the percentage. More than 1 fills it."""
 
     share: float | None
@@ -30,8 +28,7 @@ class Bar:
 Cell: TypeAlias = "Words | Bar"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """A column. `drop` > 0: may be left out where there is no room, the highest number first."""
 
     title: str
@@ -49,8 +46,7 @@ def words(title: str, drop: int = 0) -> Column:
     return Column(title=title, drop=drop)
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A block: a header and one line a row. Cells never wrap.
 
     Columns without any content are left out. Where even the columns that may not drop do not fit,

@@ -7,8 +7,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from fitcheck.render import theme
 from fitcheck.render.text import Span, line, trimmed
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(NamedTuple):
     """What the output can show. `width` None: not a terminal, so natural width."""
 
     width: int | None = None
@@ -44,7 +42,7 @@ class Terminal:
                 if self.width is None and url not in text:
                     text = f"{text} {url}"
                 url = ""
-            spans.append(replace(span, text=self.signs(text), url=url))
+            spans.append(span._replace(text=self.signs(text), url=url))
         return tuple(spans)
 
     def signs(self, text: str) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A run of text in one style (a name in `theme.STYLES`), linked to `url` if that is set."""
 
     text: str
@@ -77,7 +75,7 @@ def trimmed(content: Line) -> Line:
     while spans:
         text = spans[-1].text.rstrip(" ")
         if text:
-            return (*spans[:-1], replace(spans[-1], text=text))
+            return (*spans[:-1], spans[-1]._replace(text=text))
         spans.pop()
     return ()
 
@@ -96,7 +94,7 @@ def shorten(words: Words, columns: int) -> Line:
             if left < 0:
                 break
             text += character
-        kept.append(replace(span, text=text))
+        kept.append(span._replace(text=text))
         if left < 0:
             break
     return line(*kept, "…")
@@ -133,6 +131,6 @@ def _words(content: Line) -> Iterator[Line]:
                 yield tuple(word)
                 word = []
             if piece:
-                word.append(replace(span, text=piece))
+                word.append(span._replace(text=piece))
     if word:
         yield tuple(word)

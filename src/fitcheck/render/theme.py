@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # Styles as rich spells them. Every screen must read the same without them.
 STYLES = {
@@ -17,8 +17,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class VerdictLook:
+class VerdictLook(NamedTuple):
     """A verdict on screen: always a sign, a word and a style, never a colour alone."""
 
     sign: str
