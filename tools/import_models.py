@@ -1,7 +1,7 @@
 """Writes `data/models/*.yaml` from the reference table: `python tools/import_models.py FOLDER`.
 
-Written once; since then the YAML is the source of truth and is edited by hand. What it cannot compose
-it names; those models were written by hand, in files of their own.
+Written once; since then the YAML is the source of truth and is edited by hand. What it cannot
+compose it names; those models were written by hand, in files of their own.
 """
 
 from __future__ import annotations
