@@ -131,6 +131,7 @@ def _facts(gpu: Gpu, query: CardQuery, *, formats: tuple[FormatOnGpu, ...] = ())
         architecture=gpu.architecture,
         compute_capability=gpu.compute_capability,
         segment=gpu.segment,
+        die=gpu.die,
         released=gpu.released,
         memory_bytes=usable.capacity_bytes,
         usable_bytes=usable.bytes,

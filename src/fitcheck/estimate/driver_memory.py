@@ -28,7 +28,14 @@ def driver_memory(gpu: Gpu, *, ecc: bool | None = None) -> tuple[int, list[Step]
     """
     if gpu.driver_memory_bytes is not None:
         total = gpu.driver_memory_bytes
-        steps = [Step(what="driver total", formula="as the driver reports", result=mib(total))]
+        steps = [
+            Step(
+                what="driver total",
+                formula="as the driver reports",
+                result=mib(total),
+                source=source_of(gpu, "driver memory"),
+            )
+        ]
     else:
         total, formula, source = expected_bytes(gpu)
         steps = [Step(what="driver total", formula=formula, result=mib(total), source=source)]
@@ -84,6 +91,11 @@ def expected_bytes(gpu: Gpu) -> tuple[int, str, str]:
     else:
         kept = 0.0
     return size - round(kept * MIB), formula, NVML if gpu.vendor == "nvidia" else ""
+
+
+def source_of(gpu: Gpu, figure: str) -> str:
+    """Give where a card's figure is from: the URL, or the title where there is none."""
+    return next((s.url or s.title for s in gpu.sources if figure in s.of), "")
 
 
 def mib(size_bytes: int) -> str:

@@ -21,6 +21,8 @@ MACOS_UP_TO_15 = ((32, 2 / 3), (float("inf"), 0.75))
 MACOS_FROM_26 = ((24, 0.74), (48, 0.78), (96, 0.81), (float("inf"), 0.84))
 _FIRST_WITH_MORE = 26
 
+GB10 = "https://github.com/ai-dynamo/aiconfigurator"  # systems/gb10.yaml: 119.7 GiB
+
 GTT_SHARE = 0.487  # amdgpu lends half of what the kernel counts: 63967 of 131072 MiB
 LEVEL_ZERO_SHARE = 0.91  # 62631 of 68719 MB of RAM on a UHD 750
 WINDOWS_SHARE = 0.5  # Windows lends a GPU half of the RAM
@@ -63,7 +65,7 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
         what="counted by the driver",
         formula=f"{mib(ram_bytes)} × {share}",
         result=mib(usable),
-        source=LEVEL_ZERO if gpu.vendor == "intel" else "",
+        source=LEVEL_ZERO if gpu.vendor == "intel" else GB10,
     )
     return usable, [total, step], ["the system and other programs share this memory"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.driver_memory import driver_memory, mib
+from fitcheck.estimate.driver_memory import driver_memory, mib, source_of
 from fitcheck.estimate.unified_memory import unified_memory
 from fitcheck.records.result import Step
 from fitcheck.records.usable import UsableMemory
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fitcheck.records.gpu import Gpu
 
 CUDA_TOTAL = "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__MEMORY.html"
-WDDM = "https://github.com/ollama/ollama/issues/8723"
+WDDM = "https://github.com/ollama/ollama/issues/8723"  # desktops of Windows and Linux
 HIP_FREE = "https://github.com/ggml-org/llama.cpp/pull/25123"
 
 # cudaMemGetInfo's total is this much below NVML's on Linux: 200 MiB on 4 GB, 373 on 8, 379 on 12,
@@ -54,7 +54,7 @@ def usable_memory(
         else:
             usable, steps, notes = unified_memory(gpu, ram_bytes=capacity, system=system)
         if display and gpu.vendor != "apple":
-            usable = _less(usable, DISPLAY_BYTES, "display", "", steps)
+            usable = _less(usable, DISPLAY_BYTES, "display", WDDM, steps)
         return UsableMemory(usable, capacity, tuple(steps), tuple(notes))
     usable, steps = driver_memory(gpu, ecc=ecc)
     if system in ("windows", "wsl"):
@@ -64,7 +64,7 @@ def usable_memory(
         return UsableMemory(usable, gpu.memory_bytes, tuple(steps))
     usable = _as_programs_see(gpu, usable, steps, as_delivered=ecc is None)
     if display:
-        usable = _less(usable, DISPLAY_BYTES, "display", "", steps)
+        usable = _less(usable, DISPLAY_BYTES, "display", WDDM, steps)
     return UsableMemory(usable, gpu.memory_bytes, tuple(steps))
 
 
@@ -73,7 +73,12 @@ def _as_programs_see(gpu: Gpu, total: int, steps: list[Step], *, as_delivered: b
     if gpu.runtime_memory_bytes is not None and as_delivered:
         seen = gpu.runtime_memory_bytes
         steps.append(
-            Step(what="offered to programs", formula="as published logs show", result=mib(seen))
+            Step(
+                what="offered to programs",
+                formula="as published logs show",
+                result=mib(seen),
+                source=source_of(gpu, "driver memory"),
+            )
         )
         return seen
     if gpu.vendor == "amd":

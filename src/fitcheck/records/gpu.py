@@ -28,6 +28,7 @@ class Gpu:
     memory_bytes: int
     bandwidth_bytes_per_s: int
     compute_capability: str = ""  # "8.9" (CUDA) or "gfx1100" (ROCm)
+    die: str = ""  # the chip: AD102, Navi 31 …
     released: str | None = None
     driver_memory_bytes: int | None = None
     runtime_memory_bytes: int | None = None

@@ -35,6 +35,7 @@ class GpuFacts:
     architecture: str
     compute_capability: str
     segment: str
+    die: str
     released: str | None
     memory_bytes: int
     usable_bytes: int

@@ -136,7 +136,7 @@ def _links(card: GpuFacts) -> str:
 
 
 def _kind(card: GpuFacts) -> str:
-    words_ = [card.vendor, card.segment, card.architecture, card.compute_capability]
+    words_ = [card.vendor, card.segment, card.architecture, card.die, card.compute_capability]
     return " · ".join(word for word in words_ if word)
 
 

@@ -24,6 +24,7 @@ ROW_FIELDS = (
     "architecture",
     "compute_capability",
     "segment",
+    "die",
     "released",
     "memory_bytes",
     "usable_bytes",

@@ -43,6 +43,7 @@ class GpuRow(BaseModel):
         None
     )
     segment: Literal["consumer", "laptop", "workstation", "datacenter", "soc"]
+    die: Text | None = None
     released: Date | None = None
     memory_gib: Annotated[float, Field(gt=0, le=2048)]
     memory_options_gib: tuple[Annotated[float, Field(gt=0, le=2048)], ...] = Field(
@@ -134,6 +135,7 @@ _AS_WRITTEN = (
     "architecture",
     "compute_capability",
     "segment",
+    "die",
     "released",
     "unified_memory",
     "memory_type",
