@@ -40,7 +40,9 @@ def test_there_are_three_examples(fitcheck) -> None:
 
 @pytest.mark.parametrize("command", ["", "model"])
 def test_the_examples_of_the_help_run(fitcheck, command) -> None:
-    for example in examples(fitcheck(*command.split(), "--help").stdout):
+    found = examples(fitcheck(*command.split(), "--help").stdout)
+    assert len(found) >= 3
+    for example in found:
         ran = fitcheck(*example)
         assert ran.stderr == "", example
         assert ran.status == 0, example

@@ -4,7 +4,6 @@
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,12 +31,6 @@ COMMANDS = {
     "detect": ("fitcheck.cli.detect", "Tell which GPU this machine has."),
     "accuracy": ("fitcheck.cli.accuracy", "Print how far the speed estimates are off."),
     "calibrate": ("fitcheck.cli.calibrate", "Fit the speed estimate to your own card."),
-}
-# While rooms are being built: a command exists once its module does.
-COMMANDS = {
-    name: entry
-    for name, entry in COMMANDS.items()
-    if Path(__file__).with_name(f"{name}.py").is_file()
 }
 
 HELP = """Does this model, in this quantization format, fit on this GPU, and how fast will it run?
@@ -131,7 +124,10 @@ def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
     for name, (module, summary) in COMMANDS.items():
         if only in (None, name):
             command = _nothing if listing and only is None else import_module(module).command
-            app.command(name, cls=SectionedCommand, short_help=summary, epilog=EPILOG)(command)
+            text = (command.__doc__ or "").replace(r"\b", "\b")  # raw in docstrings
+            app.command(
+                name, cls=SectionedCommand, help=text, short_help=summary, epilog=EPILOG
+            )(command)
     return app
 
 
