@@ -93,7 +93,7 @@ def run_phase(name: str, rows: list[Row], terms: Terms) -> Phase:
         speeds = np.zeros(len(rows))
         for left_out in sorted(set(names)):
             test = names == left_out
-            fold = fit.solve(weights * ~test, start=logs, steps=12)
+            fold = fit.solve(weights * ~test, start=logs, steps=6)
             fold = fold if own_age else fit.today(fold, TODAY_SHARE)
             speeds[test] = (np.array(tokens) / fit.seconds(fold))[test]
         return speeds
@@ -267,19 +267,16 @@ def factor_lines(phase: Phase) -> list[str]:
     """Write a phase's factors for today's builds, strongest evidence told beside each."""
     logs = phase.fit.today(phase.logs, TODAY_SHARE)
     error = np.abs(np.exp(np.log(phase.fit.seconds(phase.logs)) - phase.fit.log_seconds) - 1)
-    rows_of: dict[int, set[int]] = defaultdict(set)
-    for row, key in zip(phase.fit.row_of, phase.fit.key_of, strict=True):
-        rows_of[int(key)].add(int(row))
     lines = []
-    for key, index in sorted(phase.fit.keys.items()):
+    for key, (log, members) in sorted(phase.fit.factors(logs).items()):
         quantity, _, scope = key.partition("|")
-        if scope.startswith("age:") or (scope and abs(logs[index]) < SMALLEST):
+        if scope.startswith("age:") or (scope and abs(log) < SMALLEST):
             continue
         told = f', scope: "{scope}"' if scope else ""
-        behind = sorted(rows_of[index])
+        behind = sorted(members)
         runs = sum(phase.rows[i].runs for i in behind)
         lines.append(
-            f"- {{quantity: {quantity}{told}, factor: {_short(float(np.exp(logs[index])))}, "
+            f"- {{quantity: {quantity}{told}, factor: {_short(float(np.exp(log)))}, "
             f"points: {runs}, error: {np.median(error[behind]):.3f}}}"
         )
     return lines

@@ -82,11 +82,9 @@ class Fit:
         floor: Sequence[float] | None = None,
     ) -> None:  # fmt: skip
         self.terms = terms
-        self.keys: dict[str, int] = {}
-        widths: list[float] = []
-        means: list[float] = []
         self.amounts = np.zeros((len(rows), len(terms.quantities)))
-        entries: list[tuple[int, int, int]] = []
+        cells: dict[str, list[tuple[int, int]]] = {}
+        prior: dict[str, tuple[float, float]] = {}
         for i, (row, work) in enumerate(zip(rows, works, strict=True)):
             amounts = (*work.memory, *work.compute, *work.added)
             for j, (quantity, amount) in enumerate(zip(terms.quantities, amounts, strict=True)):
@@ -96,14 +94,19 @@ class Fit:
                     quantity, row.gpu, row.runtime, row.backend
                 )
                 for key, width, mean in priors(terms, quantity, row):
-                    if key not in self.keys:
-                        self.keys[key] = len(self.keys)
-                        widths.append(width)
-                        means.append(mean)
-                    entries.append((i, j, self.keys[key]))
+                    cells.setdefault(key, []).append((i, j))
+                    prior[key] = (width, mean)
+        self.members = merged(cells)
+        self.keys = {keys[0]: index for index, keys in enumerate(self.members)}
+        self.prior = prior
+        self.width = np.array(
+            [np.sqrt(sum(prior[key][0] ** 2 for key in keys)) for keys in self.members]
+        )
+        self.mean = np.array([sum(prior[key][1] for key in keys) for keys in self.members])
+        entries = [
+            (i, j, index) for index, keys in enumerate(self.members) for i, j in cells[keys[0]]
+        ]
         self.row_of, self.quantity_of, self.key_of = np.array(entries).T
-        self.width = np.array(widths)
-        self.mean = np.array(means)
         self.log_seconds = np.log(np.array(seconds))
         self.floor = np.array(floor) if floor is not None else np.zeros(len(rows))
         memory, compute = len(terms.memory), len(terms.compute)
@@ -172,6 +175,23 @@ class Fit:
         data = np.sum(weights * (NU + 1) / 2 * np.log1p(residual**2 / NU))
         return float(data + 0.5 * np.sum(((logs - self.mean) / self.width) ** 2))
 
+    def factors(self, logs: Array) -> dict[str, tuple[float, set[int]]]:
+        """Give every factor's logarithm and the rows it takes part in.
+
+        Factors that multiply the same amounts were fitted as one; each gets of it what its prior
+        variance is of the sum's, which is where their joint optimum lies.
+        """
+        rows: list[set[int]] = [set() for _ in self.members]
+        for row, index in zip(self.row_of, self.key_of, strict=True):
+            rows[int(index)].add(int(row))
+        found: dict[str, tuple[float, set[int]]] = {}
+        for index, keys in enumerate(self.members):
+            moved = logs[index] - self.mean[index]
+            for key in keys:
+                width, mean = self.prior[key]
+                found[key] = (mean + moved * width**2 / self.width[index] ** 2, rows[index])
+        return found
+
     def today(self, logs: Array, share: float) -> Array:
         """Give the factors for a build of today: old builds' extra cost off, but for `share` of it.
 
@@ -211,6 +231,15 @@ def priors(terms: Terms, quantity: str, row: Fitted) -> list[tuple[str, float, f
         era = "2023" if row.year <= 2023 else "2024"
         found.append((f"{base}|age:{era}", 0.4, 0.0))
     return found
+
+
+def merged(cells: Mapping[str, list[tuple[int, int]]]) -> list[list[str]]:
+    """Group the factors that multiply exactly the same amounts: the data cannot tell them apart."""
+    groups: dict[object, list[str]] = {}
+    for key, places in cells.items():
+        alone = "|age:" in key or "|" not in key
+        groups.setdefault((key if alone else "", tuple(places)), []).append(key)
+    return list(groups.values())
 
 
 def card_weights(rows: Sequence[Fitted], importance: Sequence[float] | None = None) -> Array:

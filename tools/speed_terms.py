@@ -40,9 +40,10 @@ def _widths(width: float, **others: float) -> dict[str, float]:
     } | others
 
 
-def _alone(width: float, **others: float) -> dict[str, float]:
-    """Widths of a quantity without a group."""
-    return _widths(width, **others) | {"": 1.0}
+def _few(width: float) -> dict[str, float]:
+    """Widths of what only deep contexts tell: a card's own is not to be had."""
+    kept = ("all", "vendor", "architecture", "path", "vendor-path")
+    return {kind: size for kind, size in _widths(width).items() if kind in kept}
 
 
 def _decode_unit(quantity: str, gpu: Gpu, runtime: str, backend: str) -> float:
@@ -77,12 +78,12 @@ DECODE = Terms(
         "bytes_": {"": 0.08, "path": 0.08},
         "unpack": _widths(0.5, dies=0.5),
         "unpack_": {"": 0.5, "path": 0.4, "design-path": 0.25},
-        "attention": _widths(0.6),
+        "attention": _few(0.6),
         "attention_": {"": 0.4, "path": 0.7},
         "launch": _widths(0.4, dies=0.4),
         "launch_": {"": 0.4, "path": 0.3},
-        "kv_bytes": _alone(0.4),
-        "step": _alone(0.3, runtime=0.4),
+        "kv_bytes": _few(0.4) | {"": 1.0},
+        "step": {"": 1.0, "runtime": 0.4, "path": 0.2},
     },
     aged=("launch", "unpack"),
 )
@@ -104,11 +105,11 @@ PREFILL = Terms(
         "bytes": _widths(0.2),
         "matmul": _widths(0.4, dies=0.3, **{"design-path": 0.3}),
         "matmul_": {"": 0.5, "path": 0.4, "design-path": 0.25},
-        "attention": _widths(0.6),
+        "attention": _few(0.6),
         "attention_": {"": 0.4, "path": 0.5},
         "launch": _widths(0.4),
         "launch_": {"": 0.4, "path": 0.4},
-        "step": _alone(0.5),
+        "step": {"": 1.0, "runtime": 0.5, "path": 0.3},
     },
     aged=("matmul",),
 )

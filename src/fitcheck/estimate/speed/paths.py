@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.speed.rates import matrix_flops, shader_flops
+from fitcheck.estimate.speed.rates import matrix_flops, shader_flops, sustained_share
 
 if TYPE_CHECKING:
     from fitcheck.records.gpu import Gpu
 
+_MATRIX_DEMAND = 1.2  # matrix units draw more than unpacking does
 _DP4A_GAIN = 4.0  # four 8-bit products an instruction, against one in FP32
 _QUANTIZED = frozenset({"eight", "four", "k", "i"})
 
 
 def matmul_rate(gpu: Gpu, kernel: str, storage: str) -> float:
+    """Rate a prompt's products run at: the peak of their path, at the clock the power allows."""
+    return _peak(gpu, kernel, storage) * sustained_share(gpu, demand=_MATRIX_DEMAND)
+
+
+def _peak(gpu: Gpu, kernel: str, storage: str) -> float:
     """Peak rate, in FLOP/s, of the products of a prompt with weights of a storage class.
 
     llama.cpp multiplies quantized weights with 8-bit activations: on tensor cores from compute

@@ -41,12 +41,16 @@ def integer_ops(gpu: Gpu) -> float:
     return shader_flops(gpu) * (0.5 if halved else 1.0) * sustained_share(gpu)
 
 
-def sustained_share(gpu: Gpu) -> float:
-    """Share of the boost clock a card's power limit lets it hold, by what its design needs."""
+def sustained_share(gpu: Gpu, *, demand: float = 1.0) -> float:
+    """Share of the boost clock a card's power limit lets it hold, by what its design needs.
+
+    `demand` compares the work with unpacking weights; matrix products need all that desktop cards
+    are given.
+    """
     needed = _WATTS_PER_TFLOP.get(gpu.architecture)
     if needed is None or not gpu.fp32_flops or not gpu.tdp_w or gpu.vendor != "nvidia":
         return 1.0
-    return min(1.0, gpu.tdp_w / (needed * gpu.fp32_flops / TERA))
+    return min(1.0, gpu.tdp_w / (demand * needed * gpu.fp32_flops / TERA))
 
 
 def matrix_flops(gpu: Gpu) -> float:
