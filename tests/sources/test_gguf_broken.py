@@ -269,3 +269,23 @@ def test_no_damage_crashes_the_reader(changes, keep) -> None:
 def test_no_bytes_crash_the_reader(content) -> None:
     with pytest.raises(SourceError):
         read(b"GGUF\x03\x00\x00\x00" + content)
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "reason"),
+    [
+        ("bert", "", "does not decode"),
+        ("llada", "", "does not decode"),
+        ("nanbeige", "num_loops", "several times"),
+        ("graniteswitch", "", "switches between adapters"),
+        ("llama", "", "is missing"),
+    ],
+)
+def test_what_cannot_be_known_is_said(name, key, reason) -> None:
+    pairs = [pair(b"general.architecture", 8, text(name.encode()))]
+    if key:
+        pairs.append(pair(f"{name}.{key}".encode(), 4, struct.pack("<I", 2)))
+    model = read(header(pairs, [tensor(b"blk.0.attn_q.weight", (32, 32))]))
+    assert model.architecture is None
+    assert reason in model.notes[0]
+    assert model.stored[0].stored_bytes == 4096

@@ -27,6 +27,7 @@ MODELS = [
     ("dots3-note", "q4_k_m"),  # MLA with windows of other widths
     ("deepseek-v4-flash", "q4_k_m"),  # compressed latents
     ("minimax-m3", "q4_k_m"),  # block-sparse attention
+    ("llama-3.1-nemotron-ultra-253b", "q4_k_m"),  # layers pruned in part or whole
     ("falcon-40b", "q4_k_m"),  # two norms side by side
     ("gemma-3-12b", "q4_k_m"),  # sliding windows
     ("gemma-3n-e4b", "q8_0"),  # layers that share a cache

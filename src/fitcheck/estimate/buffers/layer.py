@@ -45,6 +45,8 @@ def layer(
 ) -> Node:
     """Add one layer; `pick` drops the tokens whose logits nobody asked for after its mixers."""
     hidden = architecture.hidden
+    if not block.mixers and not block.feed_forwards:  # pruned whole: the stream passes by
+        return stream
     if not block.mixers:
         return _feed_forward_only(architecture, block, batch, stream, pick=pick)
     graph = batch.graph

@@ -57,9 +57,13 @@ def check_known(header: Header) -> None:
     """Raise UnknownLayoutError for an architecture whose cache nobody here knows."""
     name = Facts(header).architecture
     if name in ENCODERS:
-        raise UnknownLayoutError(f"`{name}` is not a decoder")
+        raise UnknownLayoutError(f"`{name}` does not decode token by token")
     if name not in ARCHITECTURES:
         raise UnknownLayoutError(f"the architecture `{name or '?'}` is not known")
+    if name == "hrm_text" or Facts(header).integer("num_loops", 1) > 1:
+        raise UnknownLayoutError("a token passes its layers several times")
+    if name == "graniteswitch":
+        raise UnknownLayoutError("it switches between adapters")
 
 
 def architecture(header: Header) -> Architecture:
@@ -153,6 +157,8 @@ def _take_nextn(layer: Layer, found: tuple[ExtraTensor, ...]) -> tuple[ExtraTens
 
 
 def _block(layer: Layer, known: LayerFacts, active: int) -> Block:
+    if not layer.shapes:  # pruned whole, as in Nemotron models made by architecture search
+        return Block(name="", norms=())
     found = mixers(layer, known)
     after = feed_forwards(layer, active)
     if not found and not after:
@@ -182,4 +188,4 @@ def _block_name(block: Block, number: int) -> str:
     words = [mixer.kind for mixer in block.mixers] + [part.kind for part in block.feed_forwards]
     if any(getattr(mixer, "window", 0) for mixer in block.mixers):
         words.insert(0, "window")
-    return "-".join(words) + (f"-{number}" if number else "")
+    return "-".join(words or ["nothing"]) + (f"-{number}" if number else "")

@@ -6,23 +6,29 @@ Source: `LLM_ARCH_NAMES` in src/llama-arch.cpp of https://github.com/ggml-org/ll
 from __future__ import annotations
 
 # Read by llama.cpp, but they do not decode token by token with a cache of their own: vision
-# projectors, audio codecs, encoders, encoder-decoders and the heads of speculative decoding.
+# projectors, audio codecs, encoders, encoder-decoders, models that denoise whole passages
+# (`create_memory` gives them no cache) and the heads of speculative decoding.
 ENCODERS = frozenset(
     (
         "bert",
         "clip",
         "dflash",
+        "dream",
         "eagle3",
         "eurobert",
         "gemma-embedding",
+        "gemma4-assistant",
         "jina-bert-v2",
         "jina-bert-v3",
+        "llada",
+        "llada-moe",
         "llama-embed",
         "modern-bert",
         "neo-bert",
         "nomic-bert",
         "nomic-bert-moe",
         "pockettts",
+        "rnd1",
         "t5",
         "t5encoder",
         "wavtokenizer-dec",
@@ -58,7 +64,6 @@ ARCHITECTURES = frozenset(
         "deepseek4",
         "dots1",
         "dots3note",
-        "dream",
         "ernie4_5",
         "ernie4_5-moe",
         "exaone",
@@ -71,7 +76,6 @@ ARCHITECTURES = frozenset(
         "gemma3",
         "gemma3n",
         "gemma4",
-        "gemma4-assistant",
         "glm-dsa",
         "glm4",
         "glm4moe",
@@ -102,8 +106,6 @@ ARCHITECTURES = frozenset(
         "laguna",
         "lfm2",
         "lfm2moe",
-        "llada",
-        "llada-moe",
         "llama",
         "llama4",
         "maincoder",
@@ -153,7 +155,6 @@ ARCHITECTURES = frozenset(
         "qwen3vlmoe",
         "qwen4exp",
         "refact",
-        "rnd1",
         "rwkv6",
         "rwkv6qwen2",
         "rwkv7",
