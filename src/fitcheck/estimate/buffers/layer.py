@@ -107,6 +107,8 @@ def _feed_forward_only(
     architecture: Architecture, block: Block, batch: Batch, stream: Node, *, pick: bool
 ) -> Node:
     hidden = architecture.hidden
+    if not block.feed_forwards:  # a layer that search left empty (Llama-3.1-Nemotron-Ultra)
+        return pick_outputs(batch, stream, hidden) if pick else stream
     normed = norm(batch, stream, hidden) if block.norms else stream
     forward = _feed_forwards(architecture, block, batch, normed)
     residual = stream
