@@ -85,8 +85,8 @@ class Graph:
     def peak_bytes(self, *, unused: tuple[int, ...] = (), computed: Node | None = None) -> int:
         """Lay the graph out; give the size of the buffer. A graph is laid out once.
 
-        On the host nothing is copied in: the inputs lie in the buffer from the start, with inputs
-        of `unused` bytes that no operation reads, and one of them is `computed` first of all.
+        `unused` blocks lie in the buffer from the start and stay. On the host nothing is copied in:
+        the inputs are there from the start, and one of them is `computed` first of all.
         """
         inputs: list[Node] = []
         for node in self._nodes:

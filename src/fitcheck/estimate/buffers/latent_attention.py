@@ -59,6 +59,11 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     return graph.op(batch.floats(hidden), result)
 
 
+def chosen_bytes(batch: Batch, mixer: LatentAttention) -> int:
+    """Size one value for each token and each cell the indexer chooses."""
+    return batch.floats(min(mixer.indexer_topk, batch.cells))
+
+
 def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node, positions: Node) -> None:
     """Add the indexer's keys, normed, rotated, and stored in a cache of their own."""
     graph, size = batch.graph, batch.floats(mixer.indexer_dim)
@@ -75,15 +80,17 @@ def _chosen_mask(
     """Add the indexer's scores of all cells, its choice, and a mask of what it chose."""
     graph = batch.graph
     width = batch.floats(mixer.indexer_heads * mixer.indexer_dim)
-    chosen = batch.floats(min(mixer.indexer_topk, batch.cells))
-    zeros = graph.op(chosen)
+    chosen = chosen_bytes(batch, mixer)
+    # Every layer has a block of zeros of its own, reserved from the start.
+    zeros = graph.op(chosen, graph.source(chosen), in_place=True)
     graph.compute(zeros)
     positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     matrix = batch.input("index rotation", F32 * mixer.indexer_dim**2)
     query = graph.op(width, matrix, graph.op(width, View(graph.op(width, low)), positions))
     heads = batch.floats(mixer.indexer_heads)
     weights = graph.op(heads, View(graph.op(heads, normed)))
-    scores = graph.op(batch.floats(batch.cells), View(query), weights, mask)
+    index_mask = batch.input("index mask", F16 * batch.cells * batch.tokens)
+    scores = graph.op(batch.floats(batch.cells), View(query), weights, index_mask)
     best = View(graph.op(chosen, graph.op(chosen, scores)))
     graph.compute(best)
     mask_bytes = (F16 if batch.flash_attention else F32) * batch.cells * batch.tokens

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimate.buffers.attention import norm
 from fitcheck.estimate.buffers.batch import F32, INDEX, Batch
 from fitcheck.estimate.buffers.graph import Graph
+from fitcheck.estimate.buffers.latent_attention import chosen_bytes
 from fitcheck.estimate.buffers.layer import layer, pick_outputs
 from fitcheck.estimate.buffers.rwkv import layer_norm, rwkv7_layer
 from fitcheck.estimate.kv_cache.llama_cpp import cells_per_stream, uses_windows, window_cells
@@ -105,13 +106,15 @@ def llama_cpp_compute_buffer(
         windows_positioned_only=architecture.gguf in _WINDOWS_POSITIONED_ONLY,
         windowed=bool(windows),
     )
-    embeddings = _build(architecture, batch)
+    layers = _representative(architecture.layout)
+    zeros = _zeros(architecture, batch, layers)
+    embeddings = _build(architecture, batch, layers)
     host = _host_bytes(architecture, batch, ubatch=tokens)
     if backend == "cpu":
-        unused = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
-        peak = batch.graph.peak_bytes(unused=unused, computed=embeddings)
+        unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
+        peak = batch.graph.peak_bytes(unused=(*unread, *zeros), computed=embeddings)
     else:
-        peak = batch.graph.peak_bytes()
+        peak = batch.graph.peak_bytes(unused=zeros)
     bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
     return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
@@ -138,14 +141,13 @@ def _bound_by(
     return "activations of one layer"
 
 
-def _build(architecture: Architecture, batch: Batch) -> Node:
+def _build(architecture: Architecture, batch: Batch, layers: list[int]) -> Node:
     graph, hidden = batch.graph, architecture.hidden
     embeddings = batch.input("embeddings", batch.floats(hidden))
     stream = embeddings
     if architecture.gguf == "rwkv7":
         stream = layer_norm(batch, stream, hidden)
     first_value: Operand | None = None
-    layers = _representative(architecture.layout)
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
         block = architecture.blocks[index]
@@ -184,6 +186,17 @@ def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
         for mixer in block.mixers
         if isinstance(mixer, Attention)
     }
+
+
+def _zeros(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
+    """Size the blocks of zeros that sparse layers reserve and `layers` leave out."""
+    sizes = []
+    for index, block in enumerate(architecture.blocks):
+        missing = architecture.layout.count(index) - layers.count(index)
+        for mixer in block.mixers:
+            if isinstance(mixer, LatentAttention) and mixer.indexer_heads:
+                sizes += [chosen_bytes(batch, mixer)] * missing
+    return tuple(sizes)
 
 
 def _representative(layout: tuple[int, ...]) -> list[int]:
