@@ -214,6 +214,30 @@ def test_intel_arc_is_named_by_lspci(fake):
     assert local_device(CATALOG, machine).gpus[0].id == "arc-b580"
 
 
+def test_graphics_inside_any_processor_is_no_device_beside_a_card(fake):
+    line = "0, GPU-a, NVIDIA GeForce RTX 3060, 12288 MiB, 12110 MiB, 8.6, 7501 MHz, Disabled, 580\n"
+    files = {
+        "/sys/class/drm/card0/device/vendor": "0x8086\n",
+        "/sys/class/drm/card0/device/uevent": "DRIVER=i915\nPCI_SLOT_NAME=0000:00:02.0\n",
+    }
+    programs = {
+        SMI_NEW: line,
+        "lspci": "00:02.0 VGA compatible controller: Intel Meteor Lake-P [Intel Arc Graphics]",
+    }
+    machine = local_machine(fake.machine(programs=programs, files=files))
+    assert [gpu.vendor for gpu in machine.gpus] == ["nvidia"]
+    machine = local_machine(fake.machine(programs={"lspci": programs["lspci"]}, files=files))
+    assert machine.gpus[0].unified_memory
+
+
+def test_of_two_makers_the_one_with_more_memory_is_the_device(fake):
+    line = "0, GPU-a, NVIDIA GeForce RTX 3060, 12288 MiB, 12110 MiB, 8.6, 7501 MHz, Disabled, 580\n"
+    programs = {SMI_NEW: line, "rocm-smi": fake.recorded("rocm_smi_rx7900xt.json")}
+    machine = local_machine(fake.machine(programs=programs))
+    assert len(machine.gpus) == 2
+    assert local_device(CATALOG, machine).id == "rx-7900-xt"
+
+
 MAC = {
     "sysctl -n machdep.cpu.brand_string": "Apple M4\n",
     "sysctl -n hw.memsize": "17179869184\n",

@@ -22,7 +22,8 @@ _ANOTHER_BOARD = 0.08
 def local_device(catalog: Catalog, machine: Machine | None = None) -> Device:
     """Give the GPUs of this machine as one device. Raises FitcheckError where there is none.
 
-    Totals and what is free are as detected, never the table's.
+    Totals and what is free are as detected, never the table's. Where two makers' cards are in it,
+    those of the one with more memory.
     """
     if machine is None:
         from fitcheck.detect import local_machine
@@ -33,7 +34,20 @@ def local_device(catalog: Catalog, machine: Machine | None = None) -> Device:
             "no GPU was found on this machine",
             "name one: `--gpu rtx4090`; `fitcheck detect` shows what was looked for",
         )
-    return Device(tuple(local_card(found, machine, catalog) for found in machine.gpus))
+    vendor = _main_vendor(machine)
+    return Device(
+        tuple(
+            local_card(found, machine, catalog) for found in machine.gpus if found.vendor == vendor
+        )
+    )
+
+
+def _main_vendor(machine: Machine) -> str:
+    """Give the maker with the most memory: no runtime uses cards of two makers by default."""
+    totals: dict[str, int] = {}
+    for found in machine.gpus:
+        totals[found.vendor] = totals.get(found.vendor, 0) + (found.total_bytes or 0)
+    return max(totals, key=lambda vendor: totals[vendor])
 
 
 def local_card(found: DetectedGpu, machine: Machine, catalog: Catalog) -> Gpu:

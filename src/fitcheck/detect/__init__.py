@@ -22,6 +22,8 @@ def local_machine(probe: Probe | None = None) -> Machine:
         if probe.platform == "linux":
             gpus += amd.find(probe)
             gpus += intel.find(probe)
+            # Graphics inside the processor is no device to run on beside a card.
+            gpus = [gpu for gpu in gpus if not gpu.unified_memory] or gpus
     total, free = host.ram(probe)
     kind, bandwidth = host.ram_speed(probe)
     return Machine(

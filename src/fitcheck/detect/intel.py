@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from fitcheck.detect.probe import Probe
 
 _VENDOR = "0x8086"
+_INSIDE = "00:02.0"  # where graphics inside an Intel processor always sits
 
 
 def find(probe: Probe) -> list[DetectedGpu]:
@@ -39,6 +40,7 @@ def find(probe: Probe) -> list[DetectedGpu]:
                 found_by="/sys",
                 total_bytes=total,
                 free_bytes=number(probe.read(f"{card}/lmem_avail_bytes")),
+                unified_memory=any(slot.endswith(_INSIDE) for slot in slots),
             )
         )
     probe.tried.append(f"/sys (Intel): {len(found)} GPU{'' if len(found) == 1 else 's'}")
