@@ -16,6 +16,9 @@ from fitcheck.estimate.parameters import active_parameters, total_parameters
 from fitcheck.estimate.tensors import expand
 from fitcheck.estimate.weights import store, summarize
 from fitcheck.sources import open_model
+from fitcheck.sources.gguf.ggml_types import FILE_TYPES, FOREIGN_TYPES, GGML_TYPES, storage_name
+from fitcheck.sources.gguf.header import Header, TensorInfo
+from fitcheck.sources.gguf.label import like, preset
 
 MODELS = [
     ("llama-3.1-8b", "q4_k_m"),  # dense
@@ -194,3 +197,29 @@ def test_a_projector_adds_its_tensors(tables, tmp_path) -> None:
     )
     with pytest.raises(SourceError, match="not a vision projector"):
         open_model(str(path), mmproj=str(path))
+
+
+def test_every_type_and_preset_of_a_file_is_one_of_the_catalogue(tables) -> None:
+    names = {name for name, _, _ in GGML_TYPES.values()} | set(FOREIGN_TYPES.values())
+    for name in names | {"type 99"}:
+        bits = 4.5
+        assert like(name, bits) in tables.storage
+    for number, (name, elements, size) in GGML_TYPES.items():
+        known = tables.storage.get(name)
+        if known:
+            assert (known.block_elements, known.block_bytes) == (elements, size), number
+    for numbers in (GGML_TYPES, FOREIGN_TYPES, dict.fromkeys([99, 200], ())):
+        for number in numbers:
+            info = TensorInfo("a", (256, 4), storage_name(number), 576)
+            read = Header(
+                version=3, big_endian=False, metadata={}, array_lengths={}, tensors=(info,),
+                header_bytes=0, missing_bytes=0,
+            )  # fmt: skip
+            assert tables.catalog.formats.resolve(preset(read, "m").format_id)
+    for number, name in FILE_TYPES.items():
+        info = TensorInfo("a", (256, 4), name[:4], 576)
+        read = Header(
+            version=3, big_endian=False, metadata={"general.file_type": number}, tensors=(info,),
+            array_lengths={}, header_bytes=0, missing_bytes=0,
+        )  # fmt: skip
+        assert tables.catalog.formats.resolve(preset(read, "m").format_id)

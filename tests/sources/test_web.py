@@ -95,7 +95,9 @@ def test_a_token_stays_with_its_server(server, content) -> None:
         other.files["/real.gguf"] = content
         server.answers["/moved.gguf"] = (302, {"Location": f"{other.url}/real.gguf"}, b"")
         ranges = WebRanges(f"{server.url}/moved.gguf", headers={"authorization": "Bearer secret"})
+        ranges.window(2 * web.FIRST_BYTES)  # a second part, asked of the other server directly
         ranges.close()
+        assert len(other.requests) > 1
         assert server.requests[0][1]["authorization"] == "Bearer secret"
         assert all("authorization" not in headers for _, headers in other.requests)
     finally:
@@ -137,3 +139,14 @@ def test_an_empty_file_and_a_web_page(server) -> None:
     for name, sentence in (("empty", "empty"), ("page", "not a GGUF file")):
         with pytest.raises(SourceError, match=sentence):
             open_model(f"{server.url}/{name}.gguf")
+
+
+def test_no_secret_of_an_address_is_shown(server, content) -> None:
+    server.files["/m.gguf"] = content
+    host = server.url.removeprefix("http://")
+    model = open_model(f"http://me:hunter2@{host}/m.gguf?signature=abc")
+    assert model.sources[0].url == f"{server.url}/m.gguf"
+    with pytest.raises(SourceError) as caught:
+        open_model(f"http://me:hunter2@{host}/none.gguf?signature=abc")
+    assert "hunter2" not in caught.value.message
+    assert "abc" not in caught.value.message

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from fitcheck.errors import SourceError
 from fitcheck.sources.text import clean
-from fitcheck.sources.web import WebRanges, check_url, get_text
+from fitcheck.sources.web import WebRanges, check_url, get_text, shown_url
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -31,7 +31,7 @@ def open_url(url: str, *, allow_network: bool = True) -> Model:
             shard = read_shard(ranges)
         finally:
             ranges.close()
-        return model_of(_config_beside(parts), [shard], name=name, file=name, url=url)
+        return model_of(_config_beside(parts), [shard], name=name, file=name, url=shown_url(url))
     from fitcheck.sources.gguf.files import parts_of, read_parts
     from fitcheck.sources.gguf.model import gguf_model
 
@@ -40,7 +40,7 @@ def open_url(url: str, *, allow_network: bool = True) -> Model:
         return WebRanges(parts._replace(path=path).geturl() if part != name else url)
 
     headers = read_parts(parts_of(name), opened)
-    return gguf_model(headers, file=clean(name), url=url)
+    return gguf_model(headers, file=clean(name), url=shown_url(url))
 
 
 def _config_beside(parts: SplitResult) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class WebRanges:
     ) -> None:
         httpx = _httpx()
         check_url(url)
-        self.name = clean(url.split("?", 1)[0])
+        self.name = shown_url(url)
         self.received = 0
         self._url = url
         self._headers = dict(headers or {})
@@ -97,7 +97,9 @@ class WebRanges:
         }
         url, response = _follow(self._client, self._url, headers, self.name)
         try:
-            self._url = url
+            if urlsplit(url).netloc != urlsplit(self._url).netloc:
+                self._headers = _without_secrets(self._headers)
+            self._url = url  # so that the next part needs no redirect
             if response.status_code == 416 and offset == 0:  # noqa: PLR2004
                 raise SourceError(f"`{self.name}` is empty", "is the address right?")
             if response.status_code == 200:  # noqa: PLR2004
@@ -131,7 +133,7 @@ def get_text(url: str, *, headers: Mapping[str, str] | None = None) -> bytes:
     """Fetch a small file whole. Raises SourceError, also when it is not small."""
     httpx = _httpx()
     check_url(url)
-    name = clean(url.split("?", 1)[0])
+    name = shown_url(url)
     timeout = httpx.Timeout(READ_S, connect=CONNECT_S)
     with httpx.Client(timeout=timeout, follow_redirects=False) as client:
         wanted = {**(headers or {}), "Accept-Encoding": "identity"}
@@ -141,6 +143,17 @@ def get_text(url: str, *, headers: Mapping[str, str] | None = None) -> bytes:
             return _read_exactly(response, None, name)
         finally:
             response.close()
+
+
+def shown_url(url: str) -> str:
+    """Give an address as it may be shown: without a password, a query or what signs it."""
+    parts = urlsplit(url)
+    return clean(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
+
+
+def _without_secrets(headers: Mapping[str, str]) -> dict[str, str]:
+    secret = ("authorization", "cookie")
+    return {key: value for key, value in headers.items() if key.lower() not in secret}
 
 
 def check_url(url: str) -> None:
@@ -161,7 +174,10 @@ def check_url(url: str) -> None:
         meant = endpoint.scheme == "http" and endpoint.netloc == parts.netloc
         if meant or os.environ.get(LOCAL_HTTP):
             return
-    raise SourceError(f"`{clean(url)}` is not an https address", "only https addresses are read")
+    raise SourceError(
+        f"`{clean(url.split('?', maxsplit=1)[0])}` is not an https address",
+        "only https addresses are read",
+    )
 
 
 def check_status(response: Any, name: str) -> None:  # noqa: ANN401  # httpx is imported late
@@ -211,10 +227,7 @@ def _follow(
     httpx = _httpx()
     home = urlsplit(url).netloc
     for _ in range(MAX_REDIRECTS + 1):
-        sent = dict(headers)
-        if urlsplit(url).netloc != home:
-            sent.pop("authorization", None)
-            sent.pop("Authorization", None)
+        sent = dict(headers) if urlsplit(url).netloc == home else _without_secrets(headers)
         try:
             response = client.send(client.build_request("GET", url, headers=sent), stream=True)
         except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError) as error:

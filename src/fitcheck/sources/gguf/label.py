@@ -20,6 +20,7 @@ _FORMATS = {
     "bf16": "gguf-bf16",
     "nvfp4": "gguf-nvfp4",
     "mxfp4": "mxfp4_moe",
+    "q6_0": "q6_k",
     "q3_k": "q3_k_m",
     "q4_k": "q4_k_m",
     "q5_k": "q5_k_m",

@@ -107,6 +107,8 @@ def model_of(
         if known:
             notes.append(f"no maximum context is stated; {ASSUMED_CONTEXT:,} is assumed")
     vision = any(config.get(key) for key in _VISION_KEYS)
+    if vision and not shards:
+        notes.append("the vision tower is not counted: a configuration does not tell its size")
     return Model(
         id=slug(name),
         name=clean(name),
