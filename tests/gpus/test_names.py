@@ -196,6 +196,7 @@ def test_the_unknown_word_is_quoted_as_it_was_typed():
 def test_suggestions_begin_with_what_was_typed():
     assert suggest("h10", ["t4", "h100sxm", "h100pcie"]) == ("h100sxm", "h100pcie")
     assert suggest("rtx4099", ["rtxa400", "rtx4090", "rtx4090d"])[0] == "rtx4090"
+    assert suggest("rtx4090ti", ["rtx4070ti", "rtx4090", "rtx40"])[0] == "rtx4090"
     assert suggest("", ["rtx4090"]) == ()
     assert suggest("zzzz", ["rtx4090"]) == ()
 

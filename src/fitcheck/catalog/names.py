@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _MOST = 3
 _CLOSENESS = 0.75  # at 0.6 `rtx4099` also brings in `rtxa400`
+_MOST_OF_IT = 0.6
 _SHORTEST_PART = 2  # one letter is part of nearly every name
 
 
@@ -21,8 +22,9 @@ def suggest(typed: str, names: Iterable[str], *, most: int = _MOST) -> tuple[str
     """Give the names close to what was typed, the closest first, at most `most`.
 
     Names that begin with it come first, then names that contain it (the shorter the earlier), then
-    names that differ by little (difflib's ratio, at least 0.75). Names are compared normalised and
-    given back as they came.
+    the longest name that makes up most of it (`rtx4090ti` begins with `rtx4090`), then names that
+    differ by little (difflib's ratio, at least 0.75). Names are compared normalised and given back
+    as they came.
     """
     wanted = normalise(typed)
     if not wanted:
@@ -35,6 +37,9 @@ def suggest(typed: str, names: Iterable[str], *, most: int = _MOST) -> tuple[str
         by_length = sorted(known, key=lambda name: (len(name), name))
         found = [name for name in by_length if name.startswith(wanted)]
         found += [name for name in by_length if wanted in name and not name.startswith(wanted)]
+        least = _MOST_OF_IT * len(wanted)
+        begun = [name for name in by_length if wanted.startswith(name) and len(name) >= least]
+        found += [name for name in begun[-1:] if name not in found]
     if len(found) < most:
         from difflib import get_close_matches
 
