@@ -61,6 +61,23 @@ def test_a_variant_gives_head_and_embeddings_more(sizes):
     assert {item.storage for item in items if "attn_q." in item.tensor.name} == {"q4_k"}
 
 
+@pytest.mark.parametrize(
+    ("model", "form", "types"),
+    [
+        ("llama-3.1-8b", "iq4_ks", {"iq4_ks", "iq5_k", "q6_k"}),  # shared values; the head
+        ("llama-2-7b", "iq4_ks", {"iq4_ks", "q6_k"}),  # every head has its own values
+        ("llama-3.2-1b", "iq4_ks", {"iq4_ks", "iq5_k"}),  # tied: the table is the head
+        ("qwen3-30b-a3b", "iq3_k", {"iq3_k", "q8_0", "q5_k"}),  # experts: values and keys in Q8_0
+        ("llama-3.1-8b", "iq2_kt", {"iq2_kt", "iq3_k", "iq4_k", "q5_k"}),
+        ("qwen2.5-0.5b", "iq4_k", {"q5_0", "q6_0", "q8_0"}),  # 896 columns: no block of 256 fits
+    ],
+)
+def test_ik_presets(sizes, model, form, types):
+    stored = sizes.stored(model, form)
+    assert {item.storage for item in stored if item.storage not in ("f32", "f16")} - types <= {form}
+    assert types <= {item.storage for item in stored}
+
+
 def test_ik_types_have_row_scales(sizes):
     item = next(
         item

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fitcheck.errors import FitcheckError
 from fitcheck.estimate.mixing.average import average_stored
 from fitcheck.estimate.mixing.gguf import preset_types
+from fitcheck.estimate.mixing.ik import ik_types
 from fitcheck.estimate.mixing.linear import linear_types
 from fitcheck.estimate.mixing.packing import packed_bytes
 from fitcheck.estimate.mixing.remember import remember_last
@@ -44,9 +45,10 @@ def store(
     The rule is the format's own (`estimate/mixing/`). GGUF formats store the tensors of llama.cpp's
     file, all others those of the Hugging Face checkpoint. Raises FitcheckError on an unknown rule.
     """
-    if form.rule == "gguf":
+    if form.rule in ("gguf", "ik"):
         kept = _in_gguf(tensors)
-        types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
+        rule = preset_types if form.rule == "gguf" else ik_types
+        types = rule(architecture, kept, form, storage_types, imatrix=imatrix)
     else:
         kept = [tensor for tensor in tensors if tensor.hf]
         if form.rule == "average":
@@ -58,7 +60,7 @@ def store(
         else:
             raise FitcheckError(
                 f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
-                "rules are gguf, linear, uniform and average",
+                "rules are gguf, ik, linear, uniform and average",
             )
     stored = []
     sizes: dict[tuple[tuple[int, ...], str], int] = {}

@@ -52,7 +52,7 @@ class FormatRow(BaseModel):
     name: Text
     family: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9#.-]*$")]
     listed: bool = True
-    rule: Literal["gguf", "linear", "uniform", "average"]
+    rule: Literal["gguf", "ik", "linear", "uniform", "average"]
     storage: Text
     rest: Text = "bf16"
     parameters: dict[str, Value | list[str]] | None = None

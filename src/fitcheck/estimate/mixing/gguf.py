@@ -16,16 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimate.mixing.gguf_fallback import fitting_type
-from fitcheck.estimate.mixing.gguf_kept import kept_type
 from fitcheck.estimate.mixing.gguf_model import (
     VALUES,
     QuantizedModel,
-    category,
-    file_order,
-    layer_of,
+    in_file_order,
+    more_bits,
     quantized_model,
 )
-from fitcheck.estimate.mixing.remember import remember_last
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,12 +114,12 @@ def preset_types(
     types = [""] * len(tensors)
     seen: Counter[str] = Counter()
     fitting: dict[tuple[str, int], str] = {}
-    for index, kept, kind, row, in_layer in _in_file_order(tensors, model.architecture):
+    for index, kept, kind, row, in_layer in in_file_order(tensors, model.architecture):
         if kept or preset.base in _FLOATS:
             types[index] = kept or preset.base
             continue
         if fixed.get(kind):
-            types[index] = fixed[kind]
+            types[index] = fitting_type(fixed[kind], row, storage_types)
             continue
         counted = "value" if kind in VALUES else kind
         ordinal = seen[counted]
@@ -138,24 +135,6 @@ def preset_types(
             fitting[wanted, row] = fitting_type(wanted, row, storage_types)
         types[index] = fitting[wanted, row]
     return types
-
-
-@remember_last
-def _in_file_order(
-    tensors: Sequence[Tensor], architecture: str
-) -> list[tuple[int, str, str, int, int]]:
-    """Give index, kept type, category, row and layer of each tensor, in llama.cpp's order."""
-    order = sorted(range(len(tensors)), key=lambda index: file_order(tensors[index].name))
-    return [
-        (
-            index,
-            kept_type(tensors[index], architecture),
-            category(tensors[index].name),
-            tensors[index].shape[0],
-            layer_of(tensors[index].name),
-        )
-        for index in order
-    ]
 
 
 def _head(model: QuantizedModel, preset: _Preset, *, whole: bool) -> str:
@@ -238,7 +217,7 @@ def _value(model: QuantizedModel, preset: _Preset, ordinal: int) -> str:
         chosen = "q5_k" if ordinal < 2 else "q4_k"
     elif name == "q3_k_l" or (name in _IQ4 and shared):
         chosen = "q5_k"
-    elif name in ("q4_k_m", "q5_k_m") and _more_bits(ordinal, model.values):
+    elif name in ("q4_k_m", "q5_k_m") and more_bits(ordinal, model.values):
         chosen = "q6_k"
     elif name == "q4_k_s" and ordinal < 4:
         chosen = "q5_k"
@@ -251,7 +230,7 @@ def _down(model: QuantizedModel, preset: _Preset, place: _Place) -> str:
     """Choose for the feed-forward's down projections, experts included."""
     name, base = preset.name, preset.base
     falcon = model.architecture == "falcon"
-    more = _more_bits(place.layer, place.layers)
+    more = more_bits(place.layer, place.layers)
     if name == "q2_k":
         return "q3_k"
     if name == "q2_k_s":
@@ -285,12 +264,3 @@ def _attention_output(model: QuantizedModel, preset: _Preset) -> str:
     if model.experts == 8:
         return "q5_k" if preset.name in _EIGHT_EXPERT_OUTPUT else preset.base
     return _ATTENTION_OUTPUT.get(preset.name, preset.base)
-
-
-def _more_bits(layer: int, layers: int) -> bool:
-    """Whether a layer is among those that get more: the first and last eighth, each third between.
-
-    `use_more_bits` in llama-quant.cpp.
-    """
-    eighth = layers // 8
-    return layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.estimate.mixing.gguf_kept import kept_type
 from fitcheck.estimate.mixing.remember import remember_last
 from fitcheck.records.parts import Attention, LatentAttention, MixtureOfExperts
 
@@ -130,6 +131,33 @@ def layer_of(name: str) -> int:
     return int(parts[1]) if parts[0] == "blk" and parts[1].isdigit() else -1
 
 
-def file_order(name: str) -> tuple[int, str]:
+def _file_order(name: str) -> tuple[int, str]:
     """Give the key llama.cpp sorts tensors by: layer, then name."""
     return layer_of(name), name
+
+
+@remember_last
+def in_file_order(
+    tensors: Sequence[Tensor], architecture: str
+) -> list[tuple[int, str, str, int, int]]:
+    """Give index, kept type, category, row and layer of each tensor, in llama.cpp's order."""
+    order = sorted(range(len(tensors)), key=lambda index: _file_order(tensors[index].name))
+    return [
+        (
+            index,
+            kept_type(tensors[index], architecture),
+            category(tensors[index].name),
+            tensors[index].shape[0],
+            layer_of(tensors[index].name),
+        )
+        for index in order
+    ]
+
+
+def more_bits(layer: int, layers: int) -> bool:
+    """Whether a layer is among those that get more: the first and last eighth, each third between.
+
+    `use_more_bits` in llama-quant.cpp.
+    """
+    eighth = layers // 8
+    return layer < eighth or layer >= 7 * layers // 8 or (layer - eighth) % 3 == 2
