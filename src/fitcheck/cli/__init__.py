@@ -4,9 +4,25 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run fitcheck with the words of the command line, and exit with its status."""
-    from fitcheck.cli.app import run
+    _replace_closed_streams()
+    try:
+        from fitcheck.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the program was still being read
+        status = INTERRUPTED
+    sys.exit(status)
+
+
+def _replace_closed_streams() -> None:
+    """Give a stream that the caller closed (`>&-`) somewhere to write: nowhere."""
+    import os
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fitcheck import __version__
-from fitcheck.cli import errors
+from fitcheck.cli import INTERRUPTED, errors
 from fitcheck.cli.help import EPILOG, CommandsFirst, SectionedCommand
 from fitcheck.cli.output import discard_output, echo
 from fitcheck.cli.words import (
@@ -59,7 +59,7 @@ def run(args: Sequence[str]) -> int:
     except FitcheckError as error:
         return errors.tell(error, as_json=as_json, color=color)
     except KeyboardInterrupt:
-        return errors.INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         discard_output()
         return errors.OK

@@ -13,7 +13,7 @@ from fitcheck.errors import FitcheckError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-OK, FAILED, USAGE, NOTHING_FITS, INTERRUPTED = 0, 1, 2, 3, 130
+OK, FAILED, USAGE, NOTHING_FITS = 0, 1, 2, 3
 
 
 def tell(error: FitcheckError, *, as_json: bool, color: str) -> int:

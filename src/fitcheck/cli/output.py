@@ -7,6 +7,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from fitcheck.errors import FitcheckError
+
 if TYPE_CHECKING:
     from fitcheck.cli.options import Form
     from fitcheck.render.report import Report
@@ -26,6 +28,12 @@ def show(report: Report, form: Form) -> None:
         sys.stdout.flush()
     except BrokenPipeError:
         discard_output()
+    except OSError as error:
+        discard_output()
+        raise FitcheckError(
+            f"the answer cannot be written: {error.strerror or error}",
+            "stdout goes to a place that takes no more",
+        ) from None
 
 
 def echo(text: str) -> None:
