@@ -105,6 +105,6 @@ def cache_settings(
         "unified": bool(settings.unified_kv),
         "ubatch": settings.ubatch,
         "flash_attention": settings.flash_attention,
-        "swa_full": settings.swa_full,
+        "swa_full": settings.swa_full or bool(runtime.constant("full_windows", 0)),
         "backend": settings.backend or "cuda",
     }

@@ -52,9 +52,11 @@ def layer(
     graph = batch.graph
     norms = block.norms
     normed = norm(batch, stream, hidden) if "attn_norm" in norms else stream
-    current: Operand = _mixer(batch, block.mixers[0], normed, hidden)
-    for mixer in block.mixers[1:]:
-        other = _mixer(batch, mixer, normed, hidden)
+    # Mixers side by side (Falcon-H1): attention first, the others after a norm of their own.
+    first, *others = sorted(block.mixers, key=lambda mixer: not isinstance(mixer, Attention))
+    current: Operand = _mixer(batch, first, normed, hidden)
+    for mixer in others:
+        other = _mixer(batch, mixer, norm(batch, stream, hidden), hidden)
         current = graph.op(batch.floats(hidden), current, other, in_place=True)
     residual: Node = stream
     parallel = len(norms) == 1 and bool(block.feed_forwards)
