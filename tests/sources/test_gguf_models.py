@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from types import SimpleNamespace
 
 import pytest
@@ -76,7 +77,7 @@ def answers(architecture, stored, tables, context):
         "kv read": kv_read_bytes(
             architecture, depth=context, key_storage=storage["f16"], value_storage=storage["f16"]
         ),
-        **{name: getattr(weights, name) for name in TOLD},
+        **{name: repr(getattr(weights, name)) for name in TOLD},
     }
 
 
@@ -120,7 +121,7 @@ def test_parts_of_a_split_file_are_one_model(tables, tmp_path) -> None:
     for part in parts:
         read = open_model(str(part))
         assert read.stored == whole.stored
-        assert read.architecture == whole.architecture
+        assert asdict(read.architecture) == asdict(whole.architecture)
         assert read.id == "split"
     parts[1].rename(tmp_path / "elsewhere.gguf")
     with pytest.raises(SourceError, match="one of 3 parts and 1 are missing"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import asdict
 
 import gguf
 import numpy as np
@@ -143,7 +144,7 @@ def test_everything_installed_is_listed_and_opens_again(machine) -> None:
     models = installed()
     assert [model.id for model in models] == list(words)
     for model in models:
-        assert open_model(model.id).architecture == model.architecture
+        assert asdict(open_model(model.id).architecture) == asdict(model.architecture)
 
 
 def test_a_machine_with_nothing_lists_nothing(tmp_path, monkeypatch) -> None:

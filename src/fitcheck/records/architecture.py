@@ -15,7 +15,7 @@ from fitcheck.records.parts import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
     """One kind of layer: its mixers (usually one), its feed-forwards (usually one), its norms.
 
@@ -29,7 +29,7 @@ class Block:
     extra_tensors: tuple[ExtraTensor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Architecture:
     """Everything that determines a model's tensors, cache and state.
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FormatRow:
     """One line of the list of formats.
 
@@ -33,7 +33,7 @@ class FormatRow:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SizeOf:
     """What a model comes to in the format."""
 
@@ -43,7 +43,7 @@ class SizeOf:
     storage_share: dict[str, float]  # of the bytes, by storage type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FormatFacts:
     """The description of one format; `packing` derives the bits of its storage type in words."""
 
@@ -69,7 +69,7 @@ class FormatFacts:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PaperFacts:
     """A paper and the formats it describes."""
 

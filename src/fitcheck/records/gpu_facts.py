@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FormatOnGpu:
     """What a card makes of a kind of format: `native`, `emulated`, `unsupported`, `unknown`."""
 
@@ -20,7 +20,7 @@ class FormatOnGpu:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class GpuFacts:
     """One card. Bytes, bytes/s, dense FLOP/s, watts, US dollars; `None` is unknown.
 

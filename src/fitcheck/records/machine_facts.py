@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fitcheck.records.machine import Occupant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FoundCard:
     """A detected GPU. `id` is the table's; "" where the table does not know it. Bytes, bytes/s."""
 
@@ -28,7 +28,7 @@ class FoundCard:
     occupants: tuple[Occupant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class MachineFacts:
     """What a machine has: GPUs, RAM, and what was asked to find out."""
 

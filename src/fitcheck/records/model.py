@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import StoredTensor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
     """One set of weights. `architecture` is None only where a file's is unknown.
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ModelRow:
     """One line of the list of models. Active parameters work on one token."""
 
@@ -27,7 +27,7 @@ class ModelRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CacheAt:
     """What llama.cpp reserves for one sequence of that many tokens, in f16."""
 
@@ -36,7 +36,7 @@ class CacheAt:
     recurrent_state_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SizeIn:
     """What the model comes to in a format."""
 
@@ -45,7 +45,7 @@ class SizeIn:
     total_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ModelFacts:
     """The description of one model.
 

@@ -8,7 +8,7 @@ from typing import Any
 from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Constant:
     """A sourced constant of a runtime: value in base units, the spread seen, where it is from."""
 
@@ -19,7 +19,7 @@ class Constant:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Runtime:
     """A runtime's rules by name (each rule is a function in `estimate/`) and its constants.
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from fitcheck.records.result import Step
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class UsableMemory:
     """`bytes` one process may take of `capacity_bytes`, the marketed size; one step a deduction."""
 
