@@ -87,6 +87,7 @@ def test_a_pipe_spells_urls_once() -> None:
     pipe = Terminal()
     assert plain(pipe.clean(Span("AWQ", "", "https://a.org"))) == "AWQ https://a.org"
     assert plain(pipe.clean(Span("https://a.org", "", "https://a.org"))) == "https://a.org"
+    assert plain(pipe.clean(Span("a.org", "", "https://a.org/x"))) == "https://a.org/x"
     assert plain(Terminal(width=80).clean(Span("AWQ", "", "https://a.org"))) == "AWQ"
 
 

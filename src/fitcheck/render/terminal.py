@@ -40,7 +40,7 @@ class Terminal(NamedTuple):
             url = _CONTROLS.sub("", span.url)
             if url and not self.links:
                 if self.width is None and url not in text:
-                    text = f"{text} {url}"
+                    text = url if url.startswith(f"https://{text}/") else f"{text} {url}"
                 url = ""
             spans.append(span._replace(text=self.signs(text), url=url))
         return tuple(spans)
