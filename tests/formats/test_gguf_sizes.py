@@ -8,17 +8,12 @@ from collections import Counter
 
 import pytest
 
-ELSEWHERE = {
-    "deepseek-v2-lite-nomla",  # a layout llama.cpp's converter no longer writes
-}
-
 
 def test_every_size_equals_llama_quantize(sizes, rows):
     different = [
         (row["model"], row["preset"], row["imatrix"])
         for row in rows("gguf_sizes.csv")
-        if row["model"] not in ELSEWHERE
-        and sizes.total(row["model"], row["preset"], imatrix=row["imatrix"] == "1")
+        if sizes.total(row["model"], row["preset"], imatrix=row["imatrix"] == "1")
         != int(row["tensor_bytes"])
     ]
     assert different == []

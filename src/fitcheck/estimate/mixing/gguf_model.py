@@ -100,7 +100,10 @@ def quantized_model(tensors: Sequence[Tensor], architecture: Architecture) -> Qu
 
 
 def _gqa(architecture: Architecture) -> int:
-    """Give the query heads a KV head of the first layer; MLA caches one latent for all heads."""
+    """Give the query heads a KV head of the first layer.
+
+    MLA caches one latent for all heads; files without the split keep a KV head for each.
+    """
     blocks = architecture.layer_blocks()
     if architecture.gguf in _HEADS_BY_LAYER:
         blocks = blocks[:1]
@@ -112,7 +115,7 @@ def _block_gqa(block: Block) -> int:
         if isinstance(mixer, Attention):
             return mixer.heads // mixer.kv_heads
         if isinstance(mixer, LatentAttention):
-            return mixer.heads
+            return mixer.heads if mixer.absorbed else 1
     return 0
 
 
