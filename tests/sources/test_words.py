@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from fitcheck import catalog
-from fitcheck.errors import UsageError
+from fitcheck.errors import SourceError, UsageError
 from fitcheck.estimate.parameters import active_parameters, total_parameters
 from fitcheck.estimate.tensors import expand
 from fitcheck.sources import is_source, open_model, typical_model
@@ -119,3 +119,20 @@ def test_text_and_slugs() -> None:
     assert clean("x" * 500) == "x" * 119 + "…"
     assert slug("Meta Llama/3.1_8B!") == "meta-llama-3.1-8b"
     assert slug("…") == "model"
+
+
+@pytest.mark.parametrize(
+    ("package", "word"),
+    [("httpx", "https://example.org/m.gguf"), ("huggingface_hub", "org/name")],
+)
+def test_without_the_extra_the_network_is_refused_with_a_hint(monkeypatch, package, word) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SourceError, match=f"needs the package `{package}`") as caught:
+        open_model(word)
+    assert "gpu-fitcheck[hub]" in caught.value.hint
+
+
+def test_nothing_is_asked_where_the_network_is_off() -> None:
+    for word in ("https://example.org/m.gguf", "org/name"):
+        with pytest.raises(SourceError, match="network"):
+            open_model(word, allow_network=False)

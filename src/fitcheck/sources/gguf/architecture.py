@@ -77,6 +77,7 @@ def architecture(header: Header) -> Architecture:
     active = facts.per_layer("expert_used_count", total, 0)
     blocks: list[Block] = []
     order: list[int] = []
+    kinds: dict[str, int] = {}  # records compare by identity; what they say tells them apart
     mtp_tensors: tuple[ExtraTensor, ...] = ()
     for index in range(total):
         layer = Layer(index, inside.get(index, {}))
@@ -85,9 +86,9 @@ def architecture(header: Header) -> Architecture:
             if not layer.shapes:
                 continue
         block = _block(layer, known, active[index])
-        if block not in blocks:
+        order.append(kinds.setdefault(repr(block), len(kinds)))
+        if len(kinds) > len(blocks):
             blocks.append(block)
-        order.append(blocks.index(block))
     if not blocks:
         raise UnknownLayoutError("it has no layers")
     embedding = outside.get("token_embd.weight", ())

@@ -31,13 +31,14 @@ def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
     blocks: list[Block] = []
     names: list[str] = []
     order: list[int] = []
+    seen: dict[str, int] = {}  # records compare by identity; what they say tells them apart
     with_experts = kinds.sparse(config, common.layers)
     for layer, kind in enumerate(kinds.mixing(config, common.layers)):
         block = _block(config, common, traits, kind=kind, sparse=with_experts[layer], layer=layer)
-        if block not in blocks:
+        order.append(seen.setdefault(repr(block), len(seen)))
+        if len(seen) > len(blocks):
             blocks.append(block)
             names.append(_name(kind, block))
-        order.append(blocks.index(block))
     mtp = min(config.integer("num_nextn_predict_layers", "mtp_num_hidden_layers", default=0), 16)
     tied = config.raw("tie_word_embeddings", "tie_embedding")
     if not isinstance(tied, bool):
