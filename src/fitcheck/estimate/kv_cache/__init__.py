@@ -74,5 +74,6 @@ def kv_cache(
         key_storage=key_storage,
         value_storage=value_storage,
         step=_STEPS.get(rule, 1),
+        windows=rule != "exllamav2",
         unpacked_layer=rule in ("exllamav2", "exllamav3"),
     )
