@@ -133,6 +133,9 @@ def test_the_token_is_sent_to_the_hub(stand_in, gguf, monkeypatch) -> None:
 
 def test_no_network(stand_in) -> None:
     stand_in.stop()
+    with pytest.raises(SourceError) as caught:
+        open_model("models/llama/m.gguf")
+    assert "on this disk" in caught.value.hint
     with pytest.raises(SourceError, match=r"cannot reach|in time"):
         open_model("org/model")
 

@@ -54,7 +54,13 @@ def open_hub(word: str, *, allow_network: bool = True) -> Model:
             f"`{address.repo}` is not in the Hub's cache, and {why}",
             "unset HF_HUB_OFFLINE, or download it first",
         )
-    return _from_network(address, hub)
+    try:
+        return _from_network(address, hub)
+    except SourceError as error:
+        if not address.file or _PREFIX.match(word):
+            raise
+        hint = f"{error.hint}; if a file on this disk was meant, there is none of that name"
+        raise SourceError(error.message, hint) from None
 
 
 def parse_address(word: str) -> Address:

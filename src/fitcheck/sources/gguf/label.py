@@ -56,7 +56,8 @@ def preset(header: Header, name: str) -> Label:
         if found and any(base.startswith(storage[:4]) for storage in used):
             return Label(_FORMATS.get(found, found))
     quantized = {storage: size for storage, size in used.items() if storage not in _FLOATS}
-    kinds = quantized or used or {"f32": 0}
+    halves = {storage: size for storage, size in used.items() if storage != "f32"}
+    kinds = quantized or halves or {"f32": 0}  # some matrices are always kept in f32
     most = max(kinds, key=lambda storage: kinds[storage])
     known = like(most, _bits(header, most))
     note = "" if len(kinds) == 1 and known == most else f"mixed types, named after {most}"
