@@ -34,6 +34,10 @@ _CHECKS = {
     "llmfit": "https://github.com/AlexsJones/llmfit",
     "mlc": "https://github.com/mlc-ai/mlc-llm",
 }
+_COPIED_HEAD = (
+    "the checkpoint stores its tied head a second time; some GGUF files hold that copy and are so "
+    "much larger"
+)
 FAMILIES = {"cwm-32b": "cwm", "jamba2-mini": "jamba"}
 # Counted as text in the reference: the resampler between tower and language model.
 RESAMPLERS = {"ernie-4.5-vl-28b-a3b": 144225280}
@@ -67,6 +71,8 @@ def record(ref: dict[str, Any]) -> dict[str, Any]:
         row["image_tokens"] = IMAGE_TOKENS[ref["architecture"]][0]
         row["sources"].append(image_source(ref["architecture"]))
     row["beside"] = _beside(row, ref)
+    if ref["architecture"] in ("qwen2", "qwen3") and row["beside"]:
+        row["notes"].append(_COPIED_HEAD)
     return row
 
 
