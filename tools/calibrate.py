@@ -11,13 +11,18 @@ beside its estimate by constants fitted without its card, and without its source
 from __future__ import annotations
 
 import csv
+import os
 import sys
 import time
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+# One thread of linear algebra a process: the phases run side by side.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from speed_fit import Fit, card_weights
@@ -62,10 +67,9 @@ class Phase:
 def main() -> None:
     """Fit both phases, test them, write the tables."""
     started = time.monotonic()
-    decode = run_phase("decode", decode_rows(), DECODE)
-    print(f"decode fitted and tested, {time.monotonic() - started:.0f} s")
-    prefill = run_phase("prefill", prefill_rows(), PREFILL)
-    print(f"prefill fitted and tested, {time.monotonic() - started:.0f} s")
+    with ProcessPoolExecutor(2) as pool:
+        decode, prefill = pool.map(run_named, ("decode", "prefill"))
+    print(f"fitted and tested in {time.monotonic() - started:.0f} s")
     text = document(decode, prefill)
     if "--check" in sys.argv:
         sys.exit(0 if same_constants(text) else "the committed constants differ")
@@ -76,6 +80,13 @@ def main() -> None:
         writer.writerows(sorted(held_out(decode) + held_out(prefill), key=str))
     for phase in (decode, prefill):
         summary(phase)
+
+
+def run_named(name: str) -> Phase:
+    """Run a phase by its name, so that the two can run side by side."""
+    if name == "decode":
+        return run_phase(name, decode_rows(), DECODE)
+    return run_phase(name, prefill_rows(), PREFILL)
 
 
 def run_phase(name: str, rows: list[Row], terms: Terms) -> Phase:
@@ -157,15 +168,15 @@ def range_rows(phase: Phase, skip: str = "") -> dict[str, tuple[float, float, in
         found[kind] = pick(phase, by_card, of_kind) or everyone or (0.6, 1.4, 0)
         for level in ("architecture", "vendor"):
             chosen = [ok and here == level for ok, here in zip(of_kind, phase.levels, strict=True)]
-            row = pick(phase, by_card, chosen)
-            if row:
-                found[f"{kind}|{level}"] = row
+            narrow = pick(phase, by_card, chosen)
+            if narrow:
+                found[f"{kind}|{level}"] = narrow
         known = [
             ok and len(sources[row.card]) > 1 for ok, row in zip(of_kind, phase.rows, strict=True)
         ]
-        row = pick(phase, by_source, known)
-        if row:
-            low, high, points = row
+        own = pick(phase, by_source, known)
+        if own:
+            low, high, points = own
             wide_low, wide_high, _ = found[kind]
             found[f"{kind}|card"] = (max(low, wide_low), min(high, wide_high), points)
     return found
@@ -191,7 +202,7 @@ def is_judged(row: Row) -> bool:
 
 
 def held_out(phase: Phase) -> list[list[object]]:
-    """List every row beside its held-out estimates; the range is from the other cards' residuals."""
+    """List every row beside its held-out estimates, with a range from the other cards' residuals."""
     ceiling = [
         1 / floor_seconds(row) if phase.name == "decode" else float("inf") for row in phase.rows
     ]
@@ -221,7 +232,7 @@ def held_out(phase: Phase) -> list[list[object]]:
                 _short(float(phase.by_source[i])),
                 _short(min(estimate * low, ceiling[i])),
                 _short(min(estimate * high, ceiling[i])),
-            ]  # fmt: skip
+            ]
         )
     return lines
 
@@ -304,8 +315,8 @@ def summary(phase: Phase) -> None:
     from fitcheck.answers.accuracy import error_table
     from fitcheck.records.held_out import HeldOut
 
-    rows = [HeldOut.from_text(dict(zip(HELD_OUT_COLUMNS, map(str, line), strict=True)))
-            for line in held_out(phase)]  # fmt: skip
+    lines = [dict(zip(HELD_OUT_COLUMNS, map(str, line), strict=True)) for line in held_out(phase)]
+    rows = [HeldOut.from_text(line) for line in lines]
     for line in error_table(
         rows, phase=phase.name, architecture_of=lambda _: "", vendor_of=_vendor
     ):

@@ -20,7 +20,8 @@ from pathlib import Path
 COLUMNS = (
     "gpu", "count", "model", "parameters_b", "active_b", "published_as", "format", "runtime",
     "backend", "build", "date", "flash_attention", "kv_format", "phase", "depth", "prompt_tokens",
-    "generated_tokens", "concurrency", "tokens_per_s", "spread", "file_gib", "source", "url", "mark", "note",
+    "generated_tokens", "concurrency", "tokens_per_s", "spread", "file_gib", "source", "url",
+    "mark", "note",
 )  # fmt: skip
 
 # Ids of the collection that differ from gpus.yaml. Where a source does not name the variant, the
@@ -355,6 +356,8 @@ def _mark(row: dict[str, str], backend: str) -> str:
         return "prompt cache reused"
     if row["runtime"].startswith(("omlx", "vllm-mlx")):
         return "another server on MLX"
+    if row["gpu_id"] == "apple-m5" and "Qwen3.6-35B-A3B" in row["model_raw"]:
+        return "a third of the speed of the same shapes in the same series: short of memory"
     if row["runtime"].startswith("mlx-vlm"):
         return "prompt time included"
     if backend == "vulkan" and row["format"] == "bf16" and row["active_params_b"]:

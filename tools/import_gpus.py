@@ -22,7 +22,9 @@ HEADER = """\
 # One record a card, or a system whose GPU shares the RAM. Sizes in GiB and MiB, bandwidth in GB/s,
 # rates dense in TFLOP/s (never the 2:4 sparse figure). What no source gives is left out. Names
 # without maker, brand, size or socket are derived (schema/gpu_names.py); `aliases` adds others,
-# `driver_names` are what drivers print. Where sources disagree, `notes` says what was kept.
+# `shared_aliases` those several cards have, `driver_names` what drivers print (several cards may
+# have one). `ecc`: "default on" and "optional" cost 1/16 of the memory when on, "free" nothing.
+# Where sources disagree, `notes` says what was kept. Ordered by maker, segment and name.
 """
 
 FIGURES = {

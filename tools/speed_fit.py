@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SIGMA = 0.12  # width of a clean residual, as a logarithm
-NU = 3.0  # degrees of freedom of the residuals: the fewer, the less an outlier pulls
+NU = 8.0  # degrees of freedom of the residuals: the fewer, the less an outlier pulls
 ALPHA = 0.7  # a card's n rows weigh n^(1 - ALPHA) together
 
 
@@ -203,9 +203,9 @@ class Fit:
             if "|age:" in key:
                 result[index] = 0.0
         for group in self.terms.aged:
-            index = self.keys.get(f"{group}|age:2024")
-            if index is not None and group in self.keys:
-                result[self.keys[group]] += share * logs[index]
+            aged = self.keys.get(f"{group}|age:2024")
+            if aged is not None and group in self.keys:
+                result[self.keys[group]] += share * logs[aged]
         return result
 
 

@@ -101,6 +101,27 @@ def decode_rows(problems: list[str] | None = None) -> list[Row]:
     return rows
 
 
+def over_ceiling() -> list[str]:
+    """List the decode measurements faster than reading the weights at peak bandwidth allows.
+
+    Whatever else a row says, it cannot be right. Several cards read at once at most (tensor
+    parallel), so their bandwidths add.
+    """
+    found = []
+    for bench in (bench for card in load().benchmarks.all() for bench in card):
+        weights = weights_of(bench.model, bench.format, bench.runtime)
+        if bench.phase != "decode" or weights is None or bench.format in STAND_IN:
+            continue
+        bandwidth = load().gpus.get(bench.gpu).bandwidth_bytes_per_s * bench.count
+        most = bench.concurrency * bandwidth / sum(weights.read_bytes(bench.concurrency).values())
+        if bench.tokens_per_s > most:
+            found.append(
+                f"{bench.gpu}: {bench.model} {bench.format}: {bench.tokens_per_s:g} tok/s, "
+                f"but {most:.1f} at most ({bench.url})"
+            )
+    return found
+
+
 def year(bench: Benchmark) -> int:
     """Year of the build; the Metal scoreboard's are of late 2023 (build 8e672ef)."""
     if bench.source == "llama.cpp-scoreboard" and bench.backend == "metal":

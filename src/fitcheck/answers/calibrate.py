@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from fitcheck.catalog.corrections import read_corrections, write_corrections
 from fitcheck.errors import FitcheckError, UsageError
 from fitcheck.estimate.speed.classes import kernels
 from fitcheck.records.calibration import Correction
+from fitcheck.records.learned import Comparison, Learned
 from fitcheck.sources.bench_output import read_bench_output
 
 if TYPE_CHECKING:
@@ -33,36 +33,6 @@ _MODEL_TYPE_FORMATS = (
     (r"Q(\d)_K - (Small|Medium|Large)", lambda m: f"q{m[1]}_k_{m[2][0].lower()}"),
     (r"(I?Q\d_[A-Z0-9]+|F16|F32|BF16|MXFP4)", lambda m: m[1].lower()),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """One measurement of the user's beside the estimate for the same question, tok/s."""
-
-    phase: str
-    model: str
-    format: str
-    gpu: str
-    runtime: str
-    backend: str
-    depth_tokens: int
-    prompt_tokens: int
-    measured_tokens_per_s: float
-    estimated_tokens_per_s: float
-    ratio: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Learned:
-    """What was learned: the comparisons, and the factor on the card's seconds by phase."""
-
-    gpu: str
-    runtime: str
-    comparisons: tuple[Comparison, ...]
-    decode_factor: float | None
-    prefill_factor: float | None
-    path: str
-    skipped: tuple[str, ...] = ()
 
 
 def calibrate(

@@ -9,7 +9,7 @@ from fitcheck.render.table import Table, number, words
 from fitcheck.render.text import Span
 
 if TYPE_CHECKING:
-    from fitcheck.answers.calibrate import Learned
+    from fitcheck.records.learned import Learned
     from fitcheck.render.blocks import Block
 
 FIELDS = (
