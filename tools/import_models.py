@@ -72,6 +72,7 @@ def record(ref: dict[str, Any]) -> dict[str, Any]:
         row["sources"].append(image_source(ref["architecture"]))
     row["beside"] = _beside(row, ref)
     if ref["architecture"] in ("qwen2", "qwen3") and row["beside"]:
+        row["notes"] = [note for note in row["notes"] if "tied lm_head" not in note]
         row["notes"].append(_COPIED_HEAD)
     return row
 
