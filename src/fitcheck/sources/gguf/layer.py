@@ -37,7 +37,7 @@ class Layer:
     def claim(self, *names: str) -> None:
         """Mark weights and biases of these names as explained."""
         for name in names:
-            self.claimed.update({name, f"{name}.weight", f"{name}.bias", f"{name}.scale"})
+            self.claimed.update({name, f"{name}.weight", f"{name}.bias"})
 
     def unclaimed(self) -> dict[str, tuple[int, ...]]:
         """Give what no part explains."""
