@@ -13,7 +13,7 @@ from fitcheck.render.table import Table
 from fitcheck.render.text import Line, Span, Words, fold, line, pad, plain, width
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fitcheck.render.terminal import Terminal
 
@@ -182,6 +182,26 @@ class Notes(NamedTuple):
         # Backticks in a note are meant: they mark what can be typed.
         notes = (inline(terminal.clean(note)).replace("\\`", "`") for note in self.notes)
         return [f"- {note}" for note in notes]
+
+
+class TableNotes(NamedTuple):
+    """Remarks under a table; those of a column are left out where the column is."""
+
+    table: Table
+    notes: Sequence[str]
+    of_columns: Mapping[str, Sequence[str]]
+
+    def draw(self, terminal: Terminal) -> list[Line]:
+        """Give the lines."""
+        shown = (t for t in self.of_columns if self.table.shows(t, terminal))
+        return Notes([*self.notes, *(n for title in shown for n in self.of_columns[title])]).draw(
+            terminal
+        )
+
+    def markdown(self, terminal: Terminal) -> list[str]:
+        """Give a list of all."""
+        every = [note for notes in self.of_columns.values() for note in notes]
+        return Notes([*self.notes, *every]).markdown(terminal)
 
 
 def draw(blocks: Sequence[Block], terminal: Terminal) -> list[Line]:

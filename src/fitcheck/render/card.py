@@ -10,7 +10,7 @@ from fitcheck.render.memory_bar import MemoryBar, Part
 from fitcheck.render.quality import change
 from fitcheck.render.table import Table, number, words
 from fitcheck.render.text import Line, Span, Words, joined, line
-from fitcheck.render.verdicts import verdict, verdict_word
+from fitcheck.render.verdicts import unsupported, verdict, verdict_word
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Decode, Estimate, Measured
@@ -33,13 +33,14 @@ def card(estimate: Estimate) -> list[Block]:
         verdict(estimate),
         rule=True,
     )
+    runs = not unsupported(estimate)
     facts = Facts(
         [
             ("decode", _decode(estimate)),
             ("prefill", _prefill(estimate)),
             ("instead", _offers(estimate)),
-            ("context", _context(estimate)),
-            ("measured", [_measured(m, estimate) for m in estimate.measured[:1]]),
+            ("context", _context(estimate) if runs else ""),
+            ("measured", [_measured(m, estimate) for m in estimate.measured[:1] if runs]),
             ("runtime", _runtime(estimate)),
             ("quality", _quality(estimate)),
             ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.render import numbers
-from fitcheck.render.blocks import Notes, Title
-from fitcheck.render.quality import quality_cell, quality_notes
+from fitcheck.render.blocks import Notes, TableNotes, Title
+from fitcheck.render.quality import WORSE_BY, quality_cell, quality_notes
 from fitcheck.render.table import Bar, Cell, Column, Table, number, words
 from fitcheck.render.text import Span, joined
 from fitcheck.render.theme import NOT_APPLICABLE
@@ -31,12 +31,12 @@ def comparison(
         [[cell(e) for _, cell in _columns(results, varies)] for e in results],
     )
     shared = [note for note in results[0].notes if all(note in e.notes for e in results)]
-    blocks: list[Block] = [Title(_title(results, varies)), table]
-    if "format" in varies:
-        notes = [*notes, *quality_notes(results)]
-    if lines := [*shared, *notes]:
-        blocks.append(Notes(lines))
-    return blocks
+    of_columns = {WORSE_BY: quality_notes(results)} if "format" in varies else {}
+    return [
+        Title(_title(results, varies)),
+        table,
+        TableNotes(table, [*shared, *notes], of_columns),
+    ]
 
 
 def _title(results: Sequence[Estimate], varies: Sequence[str]) -> Line:
@@ -106,7 +106,7 @@ def _columns(
         add((number("free", drop=3), lambda e: numbers.signed_gib(e.memory.free_bytes)))
     add((number("tok/s"), _speed))
     if "format" in varies:
-        add((number("worse by", drop=4), quality_cell(results)))
+        add((number(WORSE_BY, drop=4), quality_cell(results)))
     add((words("verdict"), verdict))
     if "format" in varies and any(e.format.papers for e in results):
         add((words("described in", drop=6), _papers))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from fitcheck.records.result import Estimate, QualityPart
 
+WORSE_BY = "worse by"  # the title of the column
 OTHER = "*"  # marks a figure of another series than most rows
 
 
@@ -37,7 +38,7 @@ def quality_notes(results: Sequence[Estimate]) -> list[str]:
     if main is None:
         return []
     source, model, metric = main
-    notes = [f"worse by: {metric} of {model} against 16 bit ({source})"]
+    notes = [f"{WORSE_BY}: {metric} of {model} against 16 bit ({source})"]
     if any(_is_other(e, main) for e in results):
         notes.append(
             f"{OTHER} from other sources or on other models, not comparable: "

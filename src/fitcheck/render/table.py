@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 UNLIMITED = 10**9  # columns, where the output is not a terminal
+LEAST_NAME = 8  # columns that a name keeps, however narrow the terminal
 BAR_WIDTHS = (16, 12, 8)  # tried in this order before any column drops
 
 
@@ -46,6 +47,14 @@ def words(title: str, drop: int = 0) -> Column:
     return Column(title=title, drop=drop)
 
 
+class _Layout(NamedTuple):
+    """The columns that fit, their cells as drawn, and their widths, by index."""
+
+    kept: list[int]
+    drawn: dict[int, list[Line]]
+    widths: dict[int, int]
+
+
 class Table(NamedTuple):
     """A block: a header and one line a row. Cells never wrap.
 
@@ -61,29 +70,43 @@ class Table(NamedTuple):
         """Give the table's lines."""
         if not self.columns:
             return []
+        layout = self._layout(terminal)
+        lines: list[Line] = []
+        if self.header:
+            titles = [terminal.clean(self.columns[i].title) for i in layout.kept]
+            header = self._row(titles, layout)
+            lines.append(tuple(Span(span.text, "strong") for span in header))
+        columns = [layout.drawn[i] for i in layout.kept]
+        lines += [self._row([cells[n] for cells in columns], layout) for n in range(len(self.rows))]
+        return lines
+
+    def shows(self, title: str, terminal: Terminal) -> bool:
+        """Tell whether a column is there for a terminal, so that what explains it can be too."""
+        return any(self.columns[i].title == title for i in self._layout(terminal).kept)
+
+    def _layout(self, terminal: Terminal) -> _Layout:
+        """Choose the columns that fit, and how wide each is."""
         kept = [i for i in range(len(self.columns)) if self._filled(i)]
+        columns = {i: [row[i] for row in self.rows] for i in kept}
         cells = {
             i: [cell if isinstance(cell, Bar) else terminal.clean(cell) for cell in column]
-            for i, column in ((i, [row[i] for row in self.rows]) for i in kept)
+            for i, column in columns.items()
         }
-        titles = {i: terminal.clean(self.columns[i].title) for i in kept}
+        titles = {i: width(terminal.clean(self.columns[i].title)) * self.header for i in kept}
         bar_widths = BAR_WIDTHS if terminal.width is not None else BAR_WIDTHS[:1]
         available = UNLIMITED if terminal.width is None else terminal.width
         while True:
             for bar_width in bar_widths:
                 drawn = {i: _drawn(cells[i], bar_width, terminal) for i in kept}
-                widths = {
-                    i: max([width(titles[i]) * self.header, *(width(c) for c in drawn[i])])
-                    for i in kept
-                }
+                widths = {i: max([titles[i], *map(width, drawn[i])]) for i in kept}
                 total = sum(widths.values()) + GAP * (len(kept) - 1)
                 if total <= available:
-                    return self._lines(kept, titles, drawn, widths)
+                    return _Layout(kept, drawn, widths)
             droppable = [i for i in kept if self.columns[i].drop]
             if not droppable:
                 first = kept[0]
-                widths[first] = max(8, widths[first] - (total - available))
-                return self._lines(kept, titles, drawn, widths)
+                widths[first] = max(LEAST_NAME, widths[first] - (total - available))
+                return _Layout(kept, drawn, widths)
             kept.remove(max(droppable, key=lambda i: (self.columns[i].drop, i)))
 
     def _filled(self, index: int) -> bool:
@@ -98,27 +121,13 @@ class Table(NamedTuple):
             for cell in cells
         )
 
-    def _lines(
-        self,
-        kept: list[int],
-        titles: dict[int, Line],
-        drawn: dict[int, list[Line]],
-        widths: dict[int, int],
-    ) -> list[Line]:
-        def row(content: list[Line]) -> Line:
-            parts: list[Words] = []
-            for position, (i, cell) in enumerate(zip(kept, content, strict=True)):
-                fitted = shorten(cell, widths[i])
-                parts.append(" " * GAP if position else "")
-                parts.append(pad(fitted, widths[i], self.columns[i].align))
-            return line(*parts)
-
-        lines: list[Line] = []
-        if self.header:
-            header = row([titles[i] for i in kept])
-            lines.append(tuple(Span(span.text, "strong") for span in header))
-        lines += [row([drawn[i][n] for i in kept]) for n in range(len(self.rows))]
-        return lines
+    def _row(self, content: list[Line], layout: _Layout) -> Line:
+        parts: list[Words] = []
+        for position, (i, cell) in enumerate(zip(layout.kept, content, strict=True)):
+            columns = layout.widths[i]
+            parts.append(" " * GAP if position else "")
+            parts.append(pad(shorten(cell, columns), columns, self.columns[i].align))
+        return line(*parts)
 
     def markdown(self, terminal: Terminal) -> list[str]:
         """Give the table as Markdown, every column, links as links."""
