@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lint types bench schemas wheel clean
+.PHONY: help setup demo test check lint types bench schemas readme wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: setup ## start-up, sweep and memory, measured
 
 schemas: setup ## write the JSON Schemas that editors use for data/
 	$(BIN)/python tools/write_schemas.py
+
+readme: setup ## write the README's screens and tables anew
+	$(BIN)/python tools/write_readme.py
 
 wheel: setup ## build dist/*.whl and dist/*.tar.gz
 	$(BIN)/python -m build --quiet .

@@ -41,7 +41,7 @@ def _format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     """Find the format of the same family with the most bits that fits."""
     fitting = []
     for format_ in runs.catalog.formats.all():
-        same = format_.family == workload.format.family
+        same = format_.listed and format_.family == workload.format.family
         if not same or format_.id == workload.format.id or workload.model.stored:
             continue
         try:
