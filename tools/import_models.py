@@ -142,11 +142,13 @@ def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def _clean(text: str) -> str:
-    return re.sub(r" \(([Pp]y[Pp][Ii]|read by eye)\)", "", text)
+    text = re.sub(r" \(([Pp]y[Pp][Ii]|read by eye)\)", "", text)
+    text = re.sub(r"\(memory\)", "(unverified)", text).replace("dims memory, ", "dims ")
+    return text.replace("own formula", "closed form").replace("own closed form", "closed form")
 
 
 def _notes(ref: dict[str, Any]) -> list[str]:
-    notes = list(ref["notes"])
+    notes = [_clean(note) for note in ref["notes"]]
     if "not confirmed" in (ref["max_context_basis"] or ""):
         notes.append("maximum context from the model card, not confirmed by a configuration")
     notes += [f"sources disagree: {_clean(text)}" for text in ref["sources"] if "DIFFERS" in text]
