@@ -27,4 +27,6 @@ def test_there_are_blocks_to_run() -> None:
 def test_the_readme_shows_what_the_command_prints(command: str, shown: str, tmp_path: Path) -> None:
     printed = on_a_terminal(command, home=str(tmp_path))
     assert printed == shown, "run `make readme`"
-    assert max(map(len, printed.splitlines())) <= 80, "it wraps on a terminal of 80 columns"
+    if "|" not in command:  # what is piped has its natural width
+        lines = [line for line in printed.splitlines() if "https://" not in line]
+        assert max(map(len, lines)) <= 80, "it wraps on a terminal of 80 columns"
