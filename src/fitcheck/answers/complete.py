@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
+from fitcheck.answers.shared_ram import notes_on_ram
 from fitcheck.estimate.quality import comparable_quality
 from fitcheck.estimate.speed.classes import kernels
 from fitcheck.records.result import PaperLink, QualityPart
@@ -37,6 +38,7 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
             max_context_tokens=runs.largest_context(workload, target),
             notes=(
                 *notes_for(estimate, runs.query, workload),
+                *notes_on_ram(target.device, runs.query, verdict=estimate.verdict),
                 *corrections_named(target, workload, runs),
             ),
             sources=sources_of(workload, target),
