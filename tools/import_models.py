@@ -143,7 +143,7 @@ def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
 
 def _clean(text: str) -> str:
     text = re.sub(r" \(([Pp]y[Pp][Ii]|read by eye)\)", "", text)
-    text = re.sub(r"\(memory\)", "(unverified)", text).replace("dims memory, ", "dims ")
+    text = re.sub(r"\(memory(, unverified)?\)", "(unverified)", text).replace("dims memory, ", "dims ")
     return text.replace("own formula", "closed form").replace("own closed form", "closed form")
 
 
