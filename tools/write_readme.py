@@ -28,7 +28,7 @@ def on_a_terminal(command: str, *, home: str = "/nonexistent") -> str:
         }
         for name in ("NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE", "NO_HYPERLINKS"):
             environment.pop(name, None)
-        os.execvpe("bash", ["bash", "-c", command], environment)  # noqa: S606
+        os.execvpe("bash", ["bash", "-c", command], environment)  # noqa: S606, S607
     printed = b""
     while True:
         try:

@@ -1,4 +1,4 @@
-"""fitcheck: does this model, in this quantization format, fit on this GPU, and how fast?
+"""Tells whether an LLM, in a quantization format, fits on a GPU and how fast it will run there.
 
     >>> import fitcheck
     >>> fitcheck.estimate("llama-3.1-8b", gpu="rtx4090", format="q4_k_m").verdict

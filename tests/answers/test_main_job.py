@@ -9,8 +9,8 @@ from fitcheck.errors import AmbiguousNameError, UnknownNameError, UsageError
 from fitcheck.units import GIB
 
 
-def ask(model: str, gpu: str = "rtx4090", format: str = "q4_k_m", **settings):
-    return api.estimate(model, gpu=gpu, format=format, **settings)
+def ask(model: str, gpu: str = "rtx4090", quantization: str = "q4_k_m", **settings):
+    return api.estimate(model, gpu=gpu, format=quantization, **settings)
 
 
 # llama.cpp's own quantizer (dry run, llama.cpp 0c1e5709): tensor bytes and bits a weight.
@@ -157,9 +157,7 @@ def test_names() -> None:
 
 
 def test_a_described_card_is_judged_by_its_figures() -> None:
-    estimate = api.estimate(
-        "llama-3.1-8b", format="q4_k_m", vram_gib=24, bandwidth_gb_s=1008
-    )
+    estimate = api.estimate("llama-3.1-8b", format="q4_k_m", vram_gib=24, bandwidth_gb_s=1008)
     assert estimate.verdict == "fits"
     assert estimate.decode is not None
     named = ask("llama-3.1-8b").decode

@@ -54,7 +54,7 @@ def prepare_run(
     *,
     storage_types: Mapping[str, StorageType],
 ) -> ModelRun:
-    """Expand a model and size its cache and buffers; raises UsageError where the two do not meet."""
+    """Expand a model and size its cache and buffers. Raises UsageError where a setting cannot be."""
     architecture = model.architecture
     key = storage_types[kv_format.key_storage]
     value = storage_types[kv_format.value_storage]
