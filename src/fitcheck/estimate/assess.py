@@ -100,7 +100,7 @@ def memory_of(workload: Workload, target: Target) -> Memory:
     kv_bytes = cache.kv_bytes if cache else 0
     state_bytes = cache.state_bytes if cache else 0
     buffer = workload.run.compute_buffer
-    compute_bytes = buffer.device_bytes * target.device.count if buffer else 0
+    compute_bytes = buffer.on_cards(target.device.count) if buffer else 0
     needed = weights.device_bytes + kv_bytes + state_bytes + compute_bytes + target.overhead_bytes
     return Memory(
         weights_bytes=weights.device_bytes,

@@ -21,14 +21,14 @@ def largest_context(
 ) -> int:
     """Give the most tokens, up to `limit`, whose cache, state and buffers fit `budget_bytes`.
 
-    Found by bisection: cache + state + compute buffer × cards never shrinks as the context grows.
+    Found by bisection: cache + state + compute buffers never shrinks as the context grows.
     0 where not even one token fits.
     """
 
     def need(context: int) -> int:
         cache = kv_cache(architecture, context=context, **run)
-        buffer = compute_buffer(architecture, context=context, **run)
-        return cache.total_bytes + buffer.device_bytes * cards
+        buffer = compute_buffer(architecture, context=context, several_cards=cards > 1, **run)
+        return cache.total_bytes + buffer.on_cards(cards)
 
     if need(limit) <= budget_bytes:
         return limit

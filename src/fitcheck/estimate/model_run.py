@@ -70,7 +70,7 @@ def prepare_run(
         active = active_parameters(architecture, tensors)
         held = cache_settings(runtime, settings, key=key, value=value)
         cache = kv_cache(architecture, context=settings.context, **held)
-        buffer = compute_buffer(architecture, context=settings.context, **held)
+        buffer = compute_buffer(architecture, context=settings.context, several_cards=True, **held)
         read, read_full = (
             kv_read_bytes(architecture, depth=depth, key_storage=key, value_storage=value)
             for depth in (settings.depth, settings.context)

@@ -82,11 +82,14 @@ class Graph:
         """Order an operation that writes outside the buffer (a KV cache, a recurrent state)."""
         self.compute(self.op(0, *operands))
 
-    def peak_bytes(self, *, unused: tuple[int, ...] = (), computed: Node | None = None) -> int:
+    def peak_bytes(
+        self, *, unused: tuple[int, ...] = (), computed: Node | None = None, copies: int = 1
+    ) -> int:
         """Lay the graph out; give the size of the buffer. A graph is laid out once.
 
         `unused` blocks lie in the buffer from the start and stay. On the host nothing is copied in:
-        the inputs are there from the start, and one of them is `computed` first of all.
+        the inputs are there from the start, and one of them is `computed` first of all. With
+        several `copies` every input is there so often, and stays (pipeline parallelism).
         """
         inputs: list[Node] = []
         for node in self._nodes:
@@ -101,8 +104,10 @@ class Graph:
             inputs.remove(computed)
             inputs.append(computed)
         for node in inputs:
-            node.offset = memory.take(node.size)
+            for _ in range(copies):
+                node.offset = memory.take(node.size)
             node.allocated = True
+            node.kept = copies > 1
         for node in self._nodes:
             if node.size:
                 _place(node, memory)

@@ -69,6 +69,49 @@ def llama_cpp_compute_buffer(
     `context` is all sequences' together; `outputs` is how many tokens' logits a micro-batch keeps
     (0: one a sequence, as llama-server does).
     """
+    batch = worst_batch(
+        architecture,
+        context=context,
+        sequences=sequences,
+        key_storage=key_storage,
+        value_storage=value_storage,
+        unified=unified,
+        ubatch=ubatch,
+        flash_attention=flash_attention,
+        swa_full=swa_full,
+        outputs=outputs,
+        backend=backend,
+    )
+    tokens = batch.tokens
+    shapes = cache_shapes(architecture)
+    layers = representative(architecture.layout)
+    zeros = zero_blocks(architecture, batch, layers)
+    embeddings = build_graph(architecture, batch, layers)
+    host = _host_bytes(architecture, batch, ubatch=tokens)
+    if backend == "cpu":
+        unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
+        peak = batch.graph.peak_bytes(unused=(*unread, *zeros), computed=embeddings)
+    else:
+        peak = batch.graph.peak_bytes(unused=zeros)
+    bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
+    return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
+
+
+def worst_batch(
+    architecture: Architecture,
+    *,
+    context: int,
+    sequences: int,
+    key_storage: StorageType,
+    value_storage: StorageType,
+    unified: bool = False,
+    ubatch: int = 512,
+    flash_attention: bool = True,
+    swa_full: bool = False,
+    outputs: int = 0,
+    backend: str = "cuda",
+) -> Batch:
+    """Describe the micro-batch llama.cpp reserves for; arguments as of the compute buffer."""
     cells = cells_per_stream(context, sequences=sequences, unified=unified)
     streams = 1 if unified else sequences
     tokens = round_up(min(ubatch, cells * streams), sequences)
@@ -86,7 +129,7 @@ def llama_cpp_compute_buffer(
                     )
                 )
     cuda = backend in _CUDA_BACKENDS
-    batch = Batch(
+    return Batch(
         graph=Graph(),
         tokens=tokens,
         outputs=outputs,
@@ -106,17 +149,6 @@ def llama_cpp_compute_buffer(
         windows_positioned_only=architecture.gguf in _WINDOWS_POSITIONED_ONLY,
         windowed=bool(windows),
     )
-    layers = _representative(architecture.layout)
-    zeros = _zeros(architecture, batch, layers)
-    embeddings = _build(architecture, batch, layers)
-    host = _host_bytes(architecture, batch, ubatch=tokens)
-    if backend == "cpu":
-        unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
-        peak = batch.graph.peak_bytes(unused=(*unread, *zeros), computed=embeddings)
-    else:
-        peak = batch.graph.peak_bytes(unused=zeros)
-    bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
-    return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
 
 def _bound_by(
@@ -141,17 +173,31 @@ def _bound_by(
     return "activations of one layer"
 
 
-def _build(architecture: Architecture, batch: Batch, layers: list[int]) -> Node:
+def build_graph(
+    architecture: Architecture,
+    batch: Batch,
+    layers: list[int],
+    *,
+    opening: bool = True,
+    closing: bool = True,
+) -> Node:
+    """Add the operations of `layers`, and the logits if `closing`; give the embeddings.
+
+    Without `opening` the card before has left the last sum with its residual to this one.
+    """
     graph, hidden = batch.graph, architecture.hidden
     embeddings = batch.input("embeddings", batch.floats(hidden))
     stream = embeddings
-    if architecture.gguf == "rwkv7":
+    if not opening:
+        residual = batch.input("residual", batch.floats(hidden))
+        stream = graph.op(batch.floats(hidden), embeddings, residual, in_place=True)
+    if opening and architecture.gguf == "rwkv7":
         stream = layer_norm(batch, stream, hidden)
     first_value: Operand | None = None
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
         block = architecture.blocks[index]
-        pick = last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
+        pick = closing and last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
         if block.mixers and isinstance(block.mixers[0], Rwkv7):
             part = block.feed_forwards[0]
             assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
@@ -160,6 +206,9 @@ def _build(architecture: Architecture, batch: Batch, layers: list[int]) -> Node:
             )
         else:
             stream = layer(architecture, block, batch, stream, pick=pick)
+    if not closing:
+        graph.store(stream)
+        return embeddings
     if architecture.gguf in _PICK_BEFORE_NORM:
         stream = pick_outputs(batch, stream, hidden)
     final = norm(batch, stream, hidden) if architecture.output_norm else stream
@@ -188,7 +237,7 @@ def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
     }
 
 
-def _zeros(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
+def zero_blocks(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
     """Size the blocks of zeros that sparse layers reserve and `layers` leave out."""
     sizes = []
     for index, block in enumerate(architecture.blocks):
@@ -199,7 +248,7 @@ def _zeros(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple
     return tuple(sizes)
 
 
-def _representative(layout: tuple[int, ...]) -> list[int]:
+def representative(layout: tuple[int, ...]) -> list[int]:
     """Keep each succession of two blocks at most twice, and the last layer."""
     seen: dict[tuple[int, int], int] = {}
     kept = []

@@ -1,0 +1,52 @@
+"""Buffers of cards that share a model's layers, against llama.cpp's own (two and four cards)."""
+
+from __future__ import annotations
+
+import pytest
+
+from fitcheck.estimate.buffers import compute_buffer
+from fitcheck.estimate.buffers.pipeline import llama_cpp_split_buffers
+from fitcheck.units import MIB
+
+# llama.cpp v0.5.0 (@node-llama-cpp/linux-x64-cuda 3.22.1), no_alloc, one output, 8,192 tokens.
+TRUTH = {
+    "llama-3.1-8b": (172.0, 204.0, 204.0, 204.0),
+    "llama-3.1-70b": (312.0, 376.0, 376.0, 376.0),
+    "qwen3-30b-a3b": (128.0, 144.0, 144.0, 144.0),
+    "mixtral-8x7b": (256.0, 288.0),
+    "gemma-3-27b": (235.1, 277.1),
+    "deepseek-v3": (482.0, 513.1),
+    "qwen3.5-35b-a3b": (149.6, 165.6),
+}
+
+
+@pytest.mark.parametrize("model", TRUTH)
+def test_each_card_is_within_3_percent_or_16_mib(catalog, model):
+    f16 = catalog.storage_types.get("f16")
+    truth = TRUTH[model]
+    sizes = llama_cpp_split_buffers(
+        catalog.models.resolve(model).architecture,
+        cards=len(truth),
+        context=8192,
+        sequences=1,
+        key_storage=f16,
+        value_storage=f16,
+    )
+    for size, expected in zip(sizes, truth, strict=True):
+        assert abs(size / MIB - expected) <= max(0.03 * expected, 16)
+
+
+def test_a_first_a_middle_and_a_last_card_stand_for_any_number(catalog):
+    f16 = catalog.storage_types.get("f16")
+    buffer = compute_buffer(
+        catalog.models.resolve("llama-3.1-8b").architecture,
+        rule="llama.cpp",
+        context=8192,
+        key_storage=f16,
+        value_storage=f16,
+        several_cards=True,
+    )
+    assert buffer.on_cards(1) == buffer.device_bytes
+    first, middle, last = buffer.split_bytes
+    assert buffer.on_cards(2) == first + last
+    assert buffer.on_cards(4) == first + 2 * middle + last
