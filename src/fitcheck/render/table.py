@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 GAP = 2
 UNLIMITED = 10**9  # columns, where the output is not a terminal
-LEAST_NAME = 8  # columns that a name keeps, however narrow the terminal
+LEAST_COLUMNS = 8  # what a column keeps, however narrow the terminal
 BAR_WIDTHS = (16, 12, 8)  # tried in this order before any column drops
 
 
@@ -59,7 +59,7 @@ class Table(NamedTuple):
     """A block: a header and one line a row. Cells never wrap.
 
     Columns without any content are left out. Where even the columns that may not drop do not fit,
-    the first column is cut with an ellipsis. Without a header it serves as a value among Facts.
+    the widest are cut with an ellipsis. Without a header it serves as a value among Facts.
     """
 
     columns: Sequence[Column]
@@ -104,9 +104,7 @@ class Table(NamedTuple):
                     return _Layout(kept, drawn, widths)
             droppable = [i for i in kept if self.columns[i].drop]
             if not droppable:
-                first = kept[0]
-                widths[first] = max(LEAST_NAME, widths[first] - (total - available))
-                return _Layout(kept, drawn, widths)
+                return _Layout(kept, drawn, _squeezed(widths, total - available))
             kept.remove(max(droppable, key=lambda i: (self.columns[i].drop, i)))
 
     def _filled(self, index: int) -> bool:
@@ -147,6 +145,17 @@ class Table(NamedTuple):
             for row in self.rows
         ]
         return [head, rule, *body]
+
+
+def _squeezed(widths: dict[int, int], excess: int) -> dict[int, int]:
+    """Narrow the widest columns, a column of text at a time, until the excess is gone."""
+    squeezed = dict(widths)
+    for _ in range(excess):
+        widest = max(squeezed, key=lambda i: squeezed[i])
+        if squeezed[widest] <= LEAST_COLUMNS:
+            break
+        squeezed[widest] -= 1
+    return squeezed
 
 
 def _drawn(cells: Sequence[Line | Bar], bar_width: int, terminal: Terminal) -> list[Line]:
