@@ -8,7 +8,16 @@ import json
 
 import pytest
 
+from fitcheck.answers.local import this_machine
 from fitcheck.cli.app import run
+
+
+@pytest.fixture(autouse=True)
+def _another_machine():
+    """Forget the machine seen before: each test brings its own."""
+    this_machine.cache_clear()
+    yield
+    this_machine.cache_clear()
 
 
 @pytest.fixture
@@ -160,3 +169,26 @@ def test_detect_tells_what_is_free_and_what_runs(typed, monkeypatch, golden):
     _, out, _ = typed("detect --json")
     found = json.loads(out)["results"][0]["gpus"]
     assert [gpu["usable_bytes"] for gpu in found] == [17 * gib] * 2
+
+
+def test_a_question_about_this_machine_uses_what_is_free_and_its_ram(typed, monkeypatch):
+    from fitcheck import detect
+    from fitcheck.records.machine import DetectedGpu, Machine
+
+    gib = 1024**3
+    card = DetectedGpu(
+        names=("NVIDIA GeForce RTX 3090",),
+        vendor="nvidia",
+        found_by="NVML",
+        total_bytes=24 * gib,
+        free_bytes=20 * gib,
+    )
+    machine = Machine(system="linux", gpus=(card,), ram_bytes=128 * gib, ram_free_bytes=100 * gib)
+    monkeypatch.setattr(detect, "local_machine", lambda: machine)
+    _, out, _ = typed("model llama-3.1-8b --gpu local --format q4_k_m --json")
+    result = json.loads(out)["results"][0]
+    assert result["gpu"]["id"] == "rtx-3090"
+    assert result["memory"]["usable_bytes"] == 20 * gib
+    assert result["verdict"] == "fits"
+    _, out, _ = typed("model llama-3.1-70b --gpu local --format q4_k_m --json")
+    assert json.loads(out)["results"][0]["verdict"] == "offload"

@@ -45,12 +45,22 @@ class Answer:
         return iter(self.results)
 
 
+def _on_this_machine(query: Query) -> Query:
+    """Take a question about this machine's GPUs with its own RAM and system."""
+    if query.gpus is None or [word.casefold() for word in query.gpus] != ["local"]:
+        return query
+    from fitcheck.answers.local import with_local_machine
+
+    return with_local_machine(query)
+
+
 def answer(query: Query) -> Answer:
     """Answer a question about models, cards and formats.
 
     A noun left out is ranked over the whole catalogue; nouns given several values make a table in
     the order typed. Raises UsageError where the words or numbers make no question.
     """
+    query = _on_this_machine(query)
     catalog = load(query.data_folders)
     models = find_models(query, catalog)
     devices = find_devices(query, catalog)

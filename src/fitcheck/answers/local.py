@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog.driver_names import has_memory, match_driver_name
@@ -12,11 +13,34 @@ from fitcheck.estimate.unified_memory import unified_memory
 from fitcheck.records.gpu import Device, Gpu
 
 if TYPE_CHECKING:
+    from fitcheck.answers.query import Query
     from fitcheck.catalog import Catalog
     from fitcheck.records.machine import DetectedGpu, Machine
 
 # A total further from the marketed size than ECC explains is another board (a 4090 with 48 GB).
 _ANOTHER_BOARD = 0.08
+
+
+@lru_cache(maxsize=1)
+def this_machine() -> Machine:
+    """Look at this machine, once: a driver's tool may take a second to answer."""
+    from fitcheck.detect import local_machine
+
+    return local_machine()
+
+
+def with_local_machine(query: Query) -> Query:
+    """Give the question with this machine's system, and its free RAM for what a card cannot hold.
+
+    What was said (`--ram`, `--system`) stays. RAM that the GPU shares is counted once, as the
+    GPU's.
+    """
+    machine = this_machine()
+    shared = any(gpu.unified_memory for gpu in machine.gpus)
+    ram_bytes = query.ram_bytes
+    if ram_bytes is None and machine.gpus and not shared:
+        ram_bytes = machine.ram_free_bytes
+    return replace(query, ram_bytes=ram_bytes, system=query.system or machine.system)
 
 
 def local_device(catalog: Catalog, machine: Machine | None = None) -> Device:
@@ -26,9 +50,7 @@ def local_device(catalog: Catalog, machine: Machine | None = None) -> Device:
     those of the one with more memory.
     """
     if machine is None:
-        from fitcheck.detect import local_machine
-
-        machine = local_machine()
+        machine = this_machine()
     if not machine.gpus:
         raise FitcheckError(
             "no GPU was found on this machine",

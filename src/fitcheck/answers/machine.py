@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.answers.local import known_card, local_card
+from fitcheck.answers.local import known_card, local_card, this_machine
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
 from fitcheck.estimate.usable_memory import usable_memory
@@ -19,10 +19,7 @@ def describe_machine(
     data_folders: tuple[str, ...] = (), machine: Machine | None = None
 ) -> MachineFacts:
     """Describe a machine, by default this one. A card no table knows is described as found."""
-    if machine is None:
-        from fitcheck.detect import local_machine
-
-        machine = local_machine()
+    machine = machine or this_machine()
     catalog = load(data_folders)
     return MachineFacts(
         system=machine.system,
