@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
 
-import fitcheck.catalog.load as loading
 from fitcheck.catalog.corrections import corrections_path, read_corrections
 from fitcheck.cli.app import run
 
+# The module, which the package hides behind its function of the same name.
+loading = importlib.import_module("fitcheck.catalog.load")
 QUESTION = ["model", "qwen2.5-7b", "--gpu", "rtx4080", "--format", "q4_k_m", "--json"]
 RESULTS = [
     {
