@@ -36,6 +36,8 @@ class SectionedCommand(TyperCommand):
             if record is None:
                 continue
             argument = parameter.param_type_name == "argument"
+            if argument:  # some releases of typer put optional arguments in brackets here too
+                record = (record[0].strip("[]"), record[1])
             section = getattr(parameter, "rich_help_panel", None) or (
                 "Arguments" if argument else "Options"
             )
