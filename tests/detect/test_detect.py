@@ -238,6 +238,34 @@ def test_of_two_makers_the_one_with_more_memory_is_the_device(fake):
     assert local_device(CATALOG, machine).id == "rx-7900-xt"
 
 
+def test_cards_of_other_makers_on_windows_are_read_from_the_registry(fake):
+    key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Class\{4d36e968-e325-11ce}"
+    names = f"""
+{key}\\0000
+    DriverDesc    REG_SZ    Intel(R) Arc(TM) Pro B60 Graphics
+
+{key}\\0001
+    DriverDesc    REG_SZ    Microsoft Basic Display Adapter
+ERROR: Access is denied.
+"""
+    sizes = f"""
+{key}\\0000
+    HardwareInformation.qwMemorySize    REG_QWORD    0x600000000
+
+{key}\\0001
+    HardwareInformation.qwMemorySize    REG_QWORD    0x20000000
+
+End of search: 2 match(es) found.
+"""
+    query = r"reg query HKLM\SYSTEM\CurrentControlSet\Control\Class"
+    klass = f"{query}\\{{4d36e968-e325-11ce-bfc1-08002be10318}} /s /v"
+    programs = {f"{klass} DriverDesc": names, f"{klass} HardwareInformation": sizes}
+    machine = local_machine(fake.machine(programs=programs, platform="win32"))
+    assert machine.system == "windows"
+    gpu = local_device(CATALOG, machine).gpus[0]
+    assert (gpu.id, gpu.driver_memory_bytes) == ("arc-pro-b60", 24 * GIB)
+
+
 MAC = {
     "sysctl -n machdep.cpu.brand_string": "Apple M4\n",
     "sysctl -n hw.memsize": "17179869184\n",

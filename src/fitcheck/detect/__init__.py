@@ -5,7 +5,7 @@ Nothing here knows the table of cards: a total that was detected stands as it is
 
 from __future__ import annotations
 
-from fitcheck.detect import amd, apple, host, intel, nvidia
+from fitcheck.detect import amd, apple, host, intel, nvidia, windows
 from fitcheck.detect.probe import Probe
 from fitcheck.records.machine import Machine
 
@@ -19,6 +19,8 @@ def local_machine(probe: Probe | None = None) -> Machine:
         gpus = apple.find(probe)
     else:
         gpus = nvidia.find(probe)
+        if probe.platform == "win32":
+            gpus += windows.find(probe)
         if probe.platform == "linux":
             gpus += amd.find(probe)
             gpus += intel.find(probe)

@@ -13,7 +13,10 @@ _SECONDS = 15.0  # a driver may wake a sleeping card first; rocm-smi needs secon
 
 
 def run_program(command: Sequence[str]) -> str | None:
-    """Give what a program prints; `None` where it is missing, fails or hangs."""
+    """Give what a program prints; `None` where it is missing, silent or hangs.
+
+    Its exit status does not count: `reg` ends with 1 when one key of many is closed to it.
+    """
     import subprocess
 
     try:
@@ -22,7 +25,7 @@ def run_program(command: Sequence[str]) -> str | None:
         )
     except (OSError, subprocess.SubprocessError):
         return None
-    return done.stdout.decode("utf-8", errors="replace") if done.returncode == 0 else None
+    return done.stdout.decode("utf-8", errors="replace") or None
 
 
 def read_file(path: str) -> str | None:
