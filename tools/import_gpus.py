@@ -43,7 +43,7 @@ WIKIPEDIA = {
     "amd": ("AMD", "https://en.wikipedia.org/wiki/List_of_AMD_graphics_processing_units"),
     "intel": ("Intel", "https://en.wikipedia.org/wiki/List_of_Intel_graphics_processing_units"),
 }
-LOOKUP_IDS = re.compile(r";? ?\(?\b(?:find_string|read_file)(?: ids?)? [\d, /]+[^;)]*\)?")
+LOOKUP_IDS = re.compile(r";? ?\(?\b[a-z]{4}_[a-z]+(?: ids?)? \d[\d, /]+[^;)]*\)?")
 UNVERIFIED = re.compile(r"[;,]? ?\(?(?:nvlink: )?memory, unverified\)?")
 
 
