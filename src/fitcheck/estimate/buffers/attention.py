@@ -129,10 +129,13 @@ def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells
     graph, heads = batch.graph, mixer.heads
     value_dim = mixer.value_dim or mixer.head_dim
     size = batch.floats(heads * value_dim)
-    if batch.flash_attention:
+    if batch.flash_attention and batch.fused and value_dim != mixer.head_dim:
+        # CUDA has no such kernel: the CPU attends, and its mask stays with it.
+        result: Operand = View(graph.op(size, View(key_of(query))))
+    elif batch.flash_attention:
         copies = mixer.head_dim * batch.key_copied + value_dim * batch.value_copied
         copied = F16 * mixer.kv_heads * copies * cells * batch.streams
-        result: Operand = View(graph.op(size + copied, View(key_of(query)), mask))
+        result = View(graph.op(size + copied, View(key_of(query)), mask))
     else:
         scores = attention_scores(batch, View(key_of(query)), mask, heads, cells)
         result = graph.op(size, View(graph.op(size, scores)))

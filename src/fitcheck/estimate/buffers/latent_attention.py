@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimate.buffers.attention import attention_mask, attention_scores, norm
 from fitcheck.estimate.buffers.batch import F16, F32, INDEX
 from fitcheck.estimate.buffers.graph import View
+from fitcheck.records.parts import Attention
 
 if TYPE_CHECKING:
     from fitcheck.estimate.buffers.batch import Batch
@@ -62,6 +63,16 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
 def chosen_bytes(batch: Batch, mixer: LatentAttention) -> int:
     """Size one value for each token and each cell the indexer chooses."""
     return batch.floats(min(mixer.indexer_topk, batch.cells))
+
+
+def unpacked(mixer: LatentAttention) -> Attention:
+    """Give the plain attention that MLA is where every head's keys and values are cached."""
+    return Attention(
+        heads=mixer.heads,
+        kv_heads=mixer.heads,
+        head_dim=mixer.nope_dim + mixer.rope_dim,
+        value_dim=mixer.value_dim,
+    )
 
 
 def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node, positions: Node) -> None:

@@ -8,7 +8,7 @@ from fitcheck.estimate.buffers.attention import attention, norm
 from fitcheck.estimate.buffers.batch import F32
 from fitcheck.estimate.buffers.feed_forward import feed_forward, mixture_of_experts
 from fitcheck.estimate.buffers.graph import View
-from fitcheck.estimate.buffers.latent_attention import latent_attention
+from fitcheck.estimate.buffers.latent_attention import latent_attention, unpacked
 from fitcheck.estimate.buffers.recurrent import (
     gated_delta_net,
     mamba1,
@@ -141,6 +141,8 @@ def _mixer(batch: Batch, mixer: Mixer, normed: Node, hidden: int) -> Operand:
         case Attention():
             return attention(batch, mixer, normed, hidden)
         case LatentAttention():
+            if not mixer.absorbed:
+                return attention(batch, unpacked(mixer), normed, hidden)
             return latent_attention(batch, mixer, normed, hidden)
         case Mamba1():
             return mamba1(batch, mixer, normed, hidden)

@@ -229,12 +229,14 @@ def _positions(architecture: Architecture) -> int:
 
 
 def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
-    return {
-        (mixer.head_dim, mixer.value_dim)
-        for block in architecture.blocks
-        for mixer in block.mixers
-        if isinstance(mixer, Attention)
-    }
+    dims = set()
+    for block in architecture.blocks:
+        for mixer in block.mixers:
+            if isinstance(mixer, LatentAttention) and not mixer.absorbed:
+                dims.add((mixer.nope_dim + mixer.rope_dim, mixer.value_dim))
+            elif isinstance(mixer, Attention):
+                dims.add((mixer.head_dim, mixer.value_dim))
+    return dims
 
 
 def zero_blocks(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
