@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fitcheck.answers.runs import Run, Runs
     from fitcheck.estimate.target import Target
     from fitcheck.estimate.workload import Workload
+    from fitcheck.records.gpu import Gpu
     from fitcheck.records.result import Estimate, Measured
 
 
@@ -104,26 +105,20 @@ def sources_of(workload: Workload, target: Target) -> tuple[Source, ...]:
 
 
 def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measured, ...]:
-    """Name the published measurements nearest to the question."""
+    """Name the published measurements nearest to the question.
+
+    Those of the card itself come first; cards of its architecture are looked at where it has none,
+    or where all the evidence was asked for.
+    """
     from fitcheck.estimate.evidence import Question, nearest
 
     if workload.decode is None:
         return ()
     gpu = target.device.gpus[0]
     measured = runs.catalog.benchmarks
-    cousins = frozenset(
-        card.id
-        for card in (
-            runs.catalog.gpus.get(key) for key in measured.ids() if key in runs.catalog.gpus
-        )
-        if card.architecture == gpu.architecture and card.id != gpu.id
-    )
-    rows = [
-        row for key in (gpu.id, *sorted(cousins)) if key in measured for row in measured.get(key)
-    ]
     question = Question(
         gpu=gpu.id,
-        cousins=cousins,
+        cousins=frozenset(),
         models=frozenset((workload.model.id,)),
         parameters_b=workload.run.total_params / GB,
         active_b=workload.run.active_params / GB,
@@ -133,4 +128,21 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
         depth=workload.settings.depth,
         count=target.device.count,
     )
-    return nearest(question, rows, limit=20 if runs.query.evidence else 3)
+    wanted = 20 if runs.query.evidence else 3
+    rows = list(measured.get(gpu.id)) if gpu.id in measured else []
+    found = nearest(question, rows, limit=wanted)
+    if found and not runs.query.evidence:
+        return found
+    cousins = cousins_of(gpu, runs)
+    rows += [row for key in sorted(cousins) for row in measured.get(key)]
+    return nearest(replace(question, cousins=cousins), rows, limit=wanted)
+
+
+def cousins_of(gpu: Gpu, runs: Runs) -> frozenset[str]:
+    """Name the measured cards of the same architecture, the card itself left out."""
+    gpus = runs.catalog.gpus
+    return frozenset(
+        key
+        for key in runs.catalog.benchmarks.ids()
+        if key in gpus and key != gpu.id and gpus.get(key).architecture == gpu.architecture
+    )

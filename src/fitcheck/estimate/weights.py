@@ -7,13 +7,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
-from fitcheck.estimate.mixing.average import average_stored
-from fitcheck.estimate.mixing.gguf import preset_types
-from fitcheck.estimate.mixing.ik import ik_types
-from fitcheck.estimate.mixing.linear import linear_types
 from fitcheck.estimate.mixing.packing import packed_bytes
 from fitcheck.estimate.mixing.remember import remember_last
-from fitcheck.estimate.mixing.uniform import uniform_types
 from fitcheck.records.parts import MixtureOfExperts
 from fitcheck.records.tensors import StoredTensor
 from fitcheck.records.weights import ExpertReads, Weights
@@ -47,21 +42,34 @@ def store(
     """
     if form.rule in ("gguf", "ik"):
         kept = _in_gguf(tensors)
-        rule = preset_types if form.rule == "gguf" else ik_types
-        types = rule(architecture, kept, form, storage_types, imatrix=imatrix)
     else:
         kept = [tensor for tensor in tensors if tensor.hf]
-        if form.rule == "average":
-            return tuple(average_stored(kept, form, storage_types))
-        if form.rule == "linear":
-            types = linear_types(architecture, kept, form)
-        elif form.rule == "uniform":
-            types = uniform_types(architecture, kept, form, storage_types)
-        else:
-            raise FitcheckError(
-                f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
-                "rules are gguf, ik, linear, uniform and average",
-            )
+    # Each rule is imported when a format has it: a question needs one of the five.
+    if form.rule == "gguf":
+        from fitcheck.estimate.mixing.gguf import preset_types
+
+        types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
+    elif form.rule == "ik":
+        from fitcheck.estimate.mixing.ik import ik_types
+
+        types = ik_types(architecture, kept, form, storage_types, imatrix=imatrix)
+    elif form.rule == "linear":
+        from fitcheck.estimate.mixing.linear import linear_types
+
+        types = linear_types(architecture, kept, form)
+    elif form.rule == "uniform":
+        from fitcheck.estimate.mixing.uniform import uniform_types
+
+        types = uniform_types(architecture, kept, form, storage_types)
+    elif form.rule == "average":
+        from fitcheck.estimate.mixing.average import average_stored
+
+        return tuple(average_stored(kept, form, storage_types))
+    else:
+        raise FitcheckError(
+            f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
+            "rules are gguf, ik, linear, uniform and average",
+        )
     stored = []
     sizes: dict[tuple[tuple[int, ...], str], int] = {}
     for tensor, storage in zip(kept, types, strict=True):

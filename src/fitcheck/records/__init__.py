@@ -2,4 +2,4 @@
 
 # Most records are compared by identity (`eq=False`): writing a comparison and a hash for each class
 # takes half the time of its creation, a tenth of a whole answer. Those that are compared or used as
-# keys keep theirs.
+# keys keep theirs. The parts of an architecture do without a `repr` too.
