@@ -253,3 +253,10 @@ def test_more_than_a_table_can_hold_is_refused_at_once(fitcheck) -> None:
     ran = fitcheck("model", "all", "--gpu", "all", "--format", "all")
     assert ran.status == 2
     assert "combinations, more than a table can hold" in ran.stderr
+
+
+def test_an_empty_table_says_why(fitcheck) -> None:
+    ran = fitcheck("llama-3.1-405b", "--gpu", "rtx4090,rtx3090", "-f", "q4_k_m", "--only", "fits")
+    assert (ran.status, ran.stderr) == (3, "")
+    assert ran.stdout == "nothing here is `fits`; without --only all of it is shown\n"
+    assert "nothing fits: these are the nearest" in fitcheck("llama-3.1-405b", "-g", "t4").stdout

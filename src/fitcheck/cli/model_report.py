@@ -71,7 +71,11 @@ def _remarks(answer: Answer) -> list[str]:
         for flag, given in asked_for_one.items()
         if given
     ]
-    if answer.hidden:
+    if not answer.results and answer.query.only:
+        remarks.append(f"nothing here is `{answer.query.only}`; without --only all of it is shown")
+    elif answer.hidden and not answer.any_fits:
+        remarks.append(f"nothing fits: these are the nearest; --all shows {answer.hidden:,} more")
+    elif answer.hidden:
         rows = "row is" if answer.hidden == 1 else "rows are"
         remarks.append(f"{answer.hidden:,} {rows} too big and left out; --all shows them")
     if answer.cut:
