@@ -125,9 +125,9 @@ def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
         if only in (None, name):
             command = _nothing if listing and only is None else import_module(module).command
             text = (command.__doc__ or "").replace(r"\b", "\b")  # raw in docstrings
-            app.command(
-                name, cls=SectionedCommand, help=text, short_help=summary, epilog=EPILOG
-            )(command)
+            app.command(name, cls=SectionedCommand, help=text, short_help=summary, epilog=EPILOG)(
+                command
+            )
     return app
 
 
