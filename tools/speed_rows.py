@@ -34,9 +34,10 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import Tensor
     from fitcheck.records.weights import Weights
 
-# Runtimes whose speed is estimated and measured (issue "5 · Speed"); the rest inform nobody.
-FITTED = {"llama.cpp", "vllm", "mlx", "exllama"}
+# Runtimes whose measurements the accuracy is stated for, and those that are fitted: SGLang shares
+# vLLM's kernels. Other published runs are too few, or of scripts around a runtime.
 JUDGED = {"llama.cpp", "ollama", "lm-studio", "vllm", "mlx", "exllama", "exllamav2"}
+FITTED = JUDGED | {"sglang"}
 # Files whose mix is not a format of ours: the nearest one, scaled to the published size.
 STAND_IN = {
     "mxfp4+f16": "mxfp4",
@@ -83,7 +84,7 @@ def decode_rows(problems: list[str] | None = None) -> list[Row]:
     for bench in (bench for card in load().benchmarks.all() for bench in card):
         if bench.phase != "decode" or bench.count != 1 or bench.concurrency != 1 or bench.mark:
             continue
-        if kernels(bench.runtime) not in FITTED or not bench.backend:
+        if bench.runtime not in FITTED or not bench.backend:
             continue
         depth = bench.depth + bench.generated_tokens // 2
         if bench.flash_attention is False and depth > 1100:
@@ -136,7 +137,7 @@ def prefill_rows(problems: list[str] | None = None) -> list[Row]:
     for bench in (bench for card in load().benchmarks.all() for bench in card):
         if bench.phase != "prefill" or bench.count != 1 or bench.concurrency != 1 or bench.mark:
             continue
-        if kernels(bench.runtime) not in FITTED or not bench.backend or bench.prompt_tokens < 64:
+        if bench.runtime not in FITTED or not bench.backend or bench.prompt_tokens < 64:
             continue
         if bench.flash_attention is False and bench.prompt_tokens + bench.depth > 1100:
             continue

@@ -104,7 +104,7 @@ PREFILL = Terms(
     widths={
         "bytes": _widths(0.2),
         "matmul": _widths(0.4, dies=0.3, **{"design-path": 0.3}),
-        "matmul_": {"": 0.5, "path": 0.4, "design-path": 0.25},
+        "matmul_": {"": 0.3, "path": 0.3, "design-path": 0.1},
         "attention": _few(0.6),
         "attention_": {"": 0.4, "path": 0.5},
         "launch": _widths(0.4),
