@@ -49,6 +49,8 @@ def mamba(layer: Layer, known: LayerFacts) -> Mamba1 | Mamba2:
             inner=inner, state=state, conv=conv, dt_rank=rank, inner_norms=inner_norms,
             conv_bias=conv_bias, projection_bias=projection_bias,
         )  # fmt: skip
+    if not groups or not rank:
+        raise UnknownLayoutError("`ssm.group_count` or `ssm.time_step_rank` is 0")
     return Mamba2(
         inner=inner, state=state, conv=conv, heads=rank, groups=groups, conv_bias=conv_bias,
         projection_bias=projection_bias, norm=has_norm,
@@ -105,6 +107,7 @@ def rwkv(layer: Layer, known: LayerFacts) -> Rwkv7 | CustomMixer:
     shifts = facts.integer("token_shift_count", 2)
     tensors = written_out(layer, ("time_mix_",))
     if facts.architecture == "rwkv7":
+        layer.width("channel_mix_key", 1)  # its feed-forward must be there too
         return Rwkv7(
             head_dim=head,
             decay_rank=layer.width("time_mix_w1", 1),

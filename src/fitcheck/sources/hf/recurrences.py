@@ -76,12 +76,15 @@ def mamba2(config: Config, common: Shape) -> Mamba2:
     head_dim = config.integer("mamba_head_dim", "mamba_d_head", "head_dim", default=0)
     if head_dim:
         inner = heads * head_dim
+    groups = config.integer("n_groups", "mamba_n_groups", default=1)
+    if not groups or not heads:
+        raise UnknownConfigError("the heads or groups of its state space are 0")
     return Mamba2(
         inner=inner,
         state=config.integer("ssm_state_size", "mamba_d_state", "state_size", default=128),
         conv=config.integer("conv_kernel", "mamba_d_conv", default=4),
         heads=heads,
-        groups=config.integer("n_groups", "mamba_n_groups", default=1),
+        groups=groups,
         conv_bias=config.flag("use_conv_bias", "mamba_conv_bias", default=True),
         projection_bias=config.flag("mamba_proj_bias"),
         norm=config.flag("mamba_rms_norm", default=True),
