@@ -17,6 +17,7 @@ from fitcheck.estimate.parameters import active_parameters, total_parameters
 from fitcheck.estimate.tensors import expand
 from fitcheck.estimate.weights import store, summarize
 from fitcheck.sources import open_model
+from fitcheck.sources.contents import contents
 from fitcheck.sources.gguf.ggml_types import FILE_TYPES, FOREIGN_TYPES, GGML_TYPES, storage_name
 from fitcheck.sources.gguf.header import Header, TensorInfo
 from fitcheck.sources.gguf.label import like, preset
@@ -77,7 +78,7 @@ def answers(architecture, stored, tables, context):
         "kv read": kv_read_bytes(
             architecture, depth=context, key_storage=storage["f16"], value_storage=storage["f16"]
         ),
-        **{name: repr(getattr(weights, name)) for name in TOLD},
+        **{name: contents(getattr(weights, name)) for name in TOLD},
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import ExtraTensor
+from fitcheck.sources.contents import contents
 from fitcheck.sources.gguf.facts import MAX_LAYERS, Facts, UnknownLayoutError
 from fitcheck.sources.gguf.feed_forwards import feed_forwards
 from fitcheck.sources.gguf.kinds import KEYS_AND_VALUES, kind_of, split_layer
@@ -77,7 +78,7 @@ def architecture(header: Header) -> Architecture:
     active = facts.per_layer("expert_used_count", total, 0)
     blocks: list[Block] = []
     order: list[int] = []
-    kinds: dict[str, int] = {}  # records compare by identity; what they say tells them apart
+    kinds: dict[object, int] = {}  # records compare by identity; what they say tells them apart
     mtp_tensors: tuple[ExtraTensor, ...] = ()
     for index in range(total):
         layer = Layer(index, inside.get(index, {}))
@@ -86,7 +87,7 @@ def architecture(header: Header) -> Architecture:
             if not layer.shapes:
                 continue
         block = _block(layer, known, active[index])
-        order.append(kinds.setdefault(repr(block), len(kinds)))
+        order.append(kinds.setdefault(contents(block), len(kinds)))
         if len(kinds) > len(blocks):
             blocks.append(block)
     if not blocks:

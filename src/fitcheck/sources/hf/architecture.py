@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import ExtraTensor, FeedForward, MixtureOfExperts
+from fitcheck.sources.contents import contents
 from fitcheck.sources.hf import layer_types as kinds
 from fitcheck.sources.hf.feed_forwards import feed_forward
 from fitcheck.sources.hf.mixers import mixers
@@ -31,11 +32,11 @@ def architecture(config: Config) -> tuple[Architecture, tuple[str, ...]]:
     blocks: list[Block] = []
     names: list[str] = []
     order: list[int] = []
-    seen: dict[str, int] = {}  # records compare by identity; what they say tells them apart
+    seen: dict[object, int] = {}  # records compare by identity; what they say tells them apart
     with_experts = kinds.sparse(config, common.layers)
     for layer, kind in enumerate(kinds.mixing(config, common.layers)):
         block = _block(config, common, traits, kind=kind, sparse=with_experts[layer], layer=layer)
-        order.append(seen.setdefault(repr(block), len(seen)))
+        order.append(seen.setdefault(contents(block), len(seen)))
         if len(seen) > len(blocks):
             blocks.append(block)
             names.append(_name(kind, block))
