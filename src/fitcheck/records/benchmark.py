@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Benchmark:
     """One published measurement: what ran on what, how, how fast, and where that is written.
 
@@ -16,15 +16,15 @@ class Benchmark:
     """
 
     gpu: str
-    count: int
     model: str
     format: str
     runtime: str
-    backend: str
     phase: str
+    tokens_per_s: float
+    count: int = 1
+    backend: str = ""
     parameters_b: float = 0.0
     active_b: float = 0.0
-    tokens_per_s: float
     depth: int = 0
     prompt_tokens: int = 0
     generated_tokens: int = 0

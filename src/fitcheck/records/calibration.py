@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Factor:
     """One fitted factor: what it multiplies a cost by, the points behind it, their error.
 
@@ -18,7 +18,7 @@ class Factor:
     error: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Correction:
     """A user's own factor on the seconds of their card: value, tests behind it, file and day."""
 
@@ -28,7 +28,7 @@ class Correction:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Range:
     """Measured ÷ estimated speed: the 10th and 90th percentile over held-out `points`."""
 
@@ -37,7 +37,7 @@ class Range:
     points: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calibration:
     """All fitted constants.
 

@@ -111,12 +111,13 @@ def _size(amount_bytes: int) -> str:
 
 def _weights(estimate: Estimate) -> str:
     model = estimate.model
-    text = f"{numbers.parameters(model.total_params)} parameters"
+    stored = estimate.format.stored_params or model.total_params
+    text = f"{numbers.parameters(stored)} parameters"
     if model.active_params < model.total_params * 0.95:  # a mixture of experts
         text += f", {numbers.parameters(model.active_params)} active,"
     text += f" at {numbers.bits(estimate.format.bits_per_weight)} bits"
-    if estimate.verdict == "offload":
-        text += f"; {numbers.memory(estimate.memory.weights_host_bytes)} in system RAM"
+    if estimate.memory.weights_host_bytes:  # embeddings, or what was offloaded
+        text += f"; {numbers.memory(estimate.memory.weights_host_bytes)} in RAM"
     return text
 
 
