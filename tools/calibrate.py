@@ -30,6 +30,7 @@ from speed_rows import JUDGED, Row, decode_rows, prefill_rows
 from speed_terms import DECODE, PREFILL
 
 from fitcheck.catalog import load
+from fitcheck.estimate.speed.classes import kernels
 from fitcheck.schema.reading import read_yaml
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 TODAY_SHARE = 0.3  # of the extra cost of 2024's builds that stays in everyone's constants
 SMALLEST = 0.01  # factors nearer to 1 than this are left out
 FEWEST_CARDS = 4  # cards a range of its own needs
+FEWEST_ON_A_PATH = 2  # cards that suffice to widen one
 TAILS = (0.09, 0.91)  # percentiles of the range: a little wide, as the tails are estimated too
 RECENT = 1.5  # how much more a measurement of the last two years weighs
 
@@ -151,10 +153,11 @@ def ratios(phase: Phase) -> tuple[Array, Array]:
 
 
 def range_rows(phase: Phase, skip: str = "") -> dict[str, tuple[float, float, int]]:
-    """Ranges by kind, and by kind and level, from the residuals of every card but `skip`.
+    """Ranges by kind, by level and by path, from the residuals of every card but `skip`.
 
     Cards count alike. Where a kind and level has fewer than four cards it has no range of its own.
-    A card that has measurements takes its range from sources left out.
+    A card that has measurements takes its range from sources left out. A path (runtime and
+    backend) known from few cards, or less well, widens the range.
     """
     by_card, by_source = ratios(phase)
     sources = defaultdict(set)
@@ -179,14 +182,29 @@ def range_rows(phase: Phase, skip: str = "") -> dict[str, tuple[float, float, in
             low, high, points = own
             wide_low, wide_high, _ = found[kind]
             found[f"{kind}|card"] = (max(low, wide_low), min(high, wide_high), points)
+        low, high, _ = found[kind]
+        for path in sorted({row_path(row) for row in phase.rows}):
+            chosen = [
+                ok and row_path(row) == path for ok, row in zip(of_kind, phase.rows, strict=True)
+            ]
+            wide = pick(phase, by_card, chosen, fewest=FEWEST_ON_A_PATH)
+            if wide and (wide[0] < low * 0.95 or wide[1] > high * 1.05):
+                found[f"{kind}|path:{path}"] = (min(low, wide[0]), max(high, wide[1]), wide[2])
     return found
 
 
-def pick(phase: Phase, ratio: Array, chosen: Sequence[bool]) -> tuple[float, float, int] | None:
+def row_path(row: Row) -> str:
+    """Name the path a row took: whose kernels, through which backend."""
+    return f"{kernels(row.runtime)}/{row.backend}"
+
+
+def pick(
+    phase: Phase, ratio: Array, chosen: Sequence[bool], *, fewest: int = FEWEST_CARDS
+) -> tuple[float, float, int] | None:
     """Give the weighted tails of the chosen residuals; `None` where too few cards stand behind."""
     index = [i for i, ok in enumerate(chosen) if ok]
     count = Counter(phase.rows[i].card for i in index)
-    if len(count) < FEWEST_CARDS:
+    if len(count) < fewest:
         return None
     weight = np.array([1 / count[phase.rows[i].card] for i in index])
     values = ratio[index]
@@ -202,7 +220,7 @@ def is_judged(row: Row) -> bool:
 
 
 def held_out(phase: Phase) -> list[list[object]]:
-    """List every row beside its held-out estimates, with a range from the other cards' residuals."""
+    """List every row beside its held-out estimates; ranges are from the other cards' residuals."""
     ceiling = [
         1 / floor_seconds(row) if phase.name == "decode" else float("inf") for row in phase.rows
     ]
@@ -212,6 +230,9 @@ def held_out(phase: Phase) -> list[list[object]]:
         own = ranges[row.card]
         kind = phase.kinds[i]
         low, high, _ = own.get(f"{kind}|{phase.levels[i]}") or own[kind]
+        wide = own.get(f"{kind}|path:{row_path(row)}")
+        if wide:
+            low, high = min(low, wide[0]), max(high, wide[1])
         estimate = float(phase.by_card[i])
         lines.append(
             [

@@ -33,7 +33,7 @@ class RangeRow(BaseModel):
     model_config = _CONFIG
 
     kind: str = Field(min_length=1)
-    level: str = Field(default="", pattern=r"^(card|architecture|vendor|global)?$")
+    level: str = Field(default="", pattern=r"^(card|architecture|vendor|global|path:\S+)?$")
     low: float = Field(gt=0, le=1)
     high: float = Field(ge=1, le=10)
     points: int = Field(default=0, ge=0)

@@ -69,7 +69,11 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
         bandwidth_bytes_per_s=float(gpu.bandwidth_bytes_per_s),
         seconds_per_flop=1.0 / (_BATCH_EFFICIENCY * matrix_flops(gpu)),
         basis=level,
-        ranges=ranges_at(calibration.decode_ranges, "card" if correction else level),
+        ranges=ranges_at(
+            calibration.decode_ranges,
+            "card" if correction else level,
+            f"{kernels(runtime)}/{backend}",
+        ),
         correction=scale,
     )
 

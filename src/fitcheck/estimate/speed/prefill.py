@@ -130,7 +130,11 @@ def prefill_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration
         compute=costs(PREFILL_COMPUTE),
         added=costs(PREFILL_ADDED),
         basis=level,
-        ranges=ranges_at(calibration.prefill_ranges, "card" if correction else level),
+        ranges=ranges_at(
+            calibration.prefill_ranges,
+            "card" if correction else level,
+            f"{kernels(runtime)}/{backend}",
+        ),
     )
 
 

@@ -30,11 +30,20 @@ def likely_range(
     return speed * low, max(speed, min(tokens_per_s * high, ceiling_tokens_per_s))
 
 
-def ranges_at(rows: Mapping[str, Range], level: str) -> dict[str, tuple[float, float]]:
-    """Pick each kind's range for a level of evidence, or the kind's own where it has none."""
+def ranges_at(rows: Mapping[str, Range], level: str, path: str) -> dict[str, tuple[float, float]]:
+    """Pick each kind's range for a level of evidence, or the kind's own where it has none.
+
+    A path (runtime and backend) whose estimates were farther off widens the range, unless the card
+    itself was measured.
+    """
     found = {}
     for kind in {key.split("|")[0] for key in rows}:
         row = rows.get(f"{kind}|{level}") or rows.get(kind)
-        if row:
-            found[kind] = (row.low, row.high)
+        if row is None:
+            continue
+        low, high = row.low, row.high
+        wide = rows.get(f"{kind}|path:{path}")
+        if wide and level != "card":
+            low, high = min(low, wide.low), max(high, wide.high)
+        found[kind] = (low, high)
     return found
