@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fitcheck.records.result import Estimate
 
 MOST_COMBINATIONS = 200_000  # about 2 kB each, and seconds to minutes
+MOST_PAIRS = 20_000  # of a model and a format; each takes about a millisecond to expand and store
 VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
 
@@ -72,7 +73,7 @@ def answer(query: Query) -> Answer:
             "name a model or a card: `fitcheck model llama-3.1-8b`, `fitcheck model --gpu rtx4090`",
         )
     combinations = len(models) * len(devices) * len(formats)
-    if combinations > MOST_COMBINATIONS:
+    if combinations > MOST_COMBINATIONS or len(models) * len(formats) > MOST_PAIRS:
         raise UsageError(
             f"that makes {combinations:,} combinations, more than a table can hold",
             "name fewer models, cards or formats; `fitcheck.estimate_many` streams any number",

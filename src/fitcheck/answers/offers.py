@@ -105,7 +105,7 @@ def _count(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     """Find how many of the same card it takes."""
     gpus = set(target.device.gpus)
     (gpu,) = gpus if len(gpus) == 1 else (None,)
-    if gpu is None or gpu.unified_memory:
+    if gpu is None or gpu.unified_memory or gpu.segment == "described":
         return None
     for count in CARD_COUNTS:
         if count > target.device.count:
