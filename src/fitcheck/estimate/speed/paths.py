@@ -23,7 +23,9 @@ def _peak(gpu: Gpu, kernel: str, storage: str) -> float:
     """Peak rate, in FLOP/s, of the products of a prompt with weights of a storage class.
 
     llama.cpp multiplies quantized weights with 8-bit activations: on tensor cores from compute
-    capability 7.5 (MMQ), with dp4a on 6.1 and RDNA 2, in half precision on Volta and elsewhere.
+    capability 7.5 (MMQ), with dp4a on 6.1, in half precision on Volta and AMD's CDNA. On other AMD
+    and Intel GPUs its published speeds follow the packed half-precision rate of the shaders
+    (a quarter to two thirds of it, from RDNA 2 to RDNA 4), not that of their matrix units.
     Half-precision weights use the matrix units with 16-bit accumulation, bfloat16 with 32-bit.
     GPU runtimes unpack to half precision (Marlin), but multiply FP8 and FP4 natively where the
     card can. Apple's GPUs multiply at their FP32 rate.
@@ -34,6 +36,8 @@ def _peak(gpu: Gpu, kernel: str, storage: str) -> float:
     """
     if gpu.vendor == "apple":
         return gpu.fp16_tensor_flops or shader_flops(gpu)
+    if kernel == "llama.cpp" and gpu.vendor in {"amd", "intel"} and not _is_accelerator(gpu):
+        return gpu.fp16_flops or 2 * shader_flops(gpu)
     half = gpu.fp16_tensor_flops or matrix_flops(gpu)
     if kernel == "llama.cpp":
         if storage not in _QUANTIZED:
@@ -54,3 +58,7 @@ def _has_int8_units(gpu: Gpu) -> bool:
     if gpu.vendor != "nvidia" or not gpu.compute_capability:
         return gpu.vendor != "apple"
     return float(gpu.compute_capability) >= 7.5
+
+
+def _is_accelerator(gpu: Gpu) -> bool:
+    return gpu.architecture.startswith("cdna") or gpu.segment == "datacenter"
