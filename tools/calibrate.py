@@ -30,7 +30,7 @@ from speed_rows import JUDGED, Row, decode_rows, prefill_rows
 from speed_terms import DECODE, PREFILL
 
 from fitcheck.catalog import load
-from fitcheck.estimate.speed.classes import kernels
+from fitcheck.estimator.speed.classes import kernels
 from fitcheck.schema.reading import read_yaml
 
 if TYPE_CHECKING:

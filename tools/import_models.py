@@ -20,8 +20,8 @@ from models.names import aliases, settle, shared_names
 from models.prediction import add_mtp, read
 from models.writing import write
 
-from fitcheck.estimate.parameters import total_parameters
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.parameters import total_parameters
+from fitcheck.estimator.tensors import expand
 from fitcheck.schema.models import ModelRow
 
 OUT = Path(__file__).resolve().parent.parent / "data" / "models"
@@ -143,7 +143,9 @@ def _sources(ref: dict[str, Any]) -> list[dict[str, str]]:
 
 def _clean(text: str) -> str:
     text = re.sub(r" \(([Pp]y[Pp][Ii]|read by eye)\)", "", text)
-    text = re.sub(r"\(memory(, unverified)?\)", "(unverified)", text).replace("dims memory, ", "dims ")
+    text = re.sub(r"\(memory(, unverified)?\)", "(unverified)", text).replace(
+        "dims memory, ", "dims "
+    )
     return text.replace("own formula", "closed form").replace("own closed form", "closed form")
 
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from fitcheck.estimate.speed.decode import OVERLAP
-from fitcheck.estimate.speed.scopes import group_of, scopes
+from fitcheck.estimator.speed.decode import OVERLAP
+from fitcheck.estimator.speed.scopes import group_of, scopes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

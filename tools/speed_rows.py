@@ -15,17 +15,17 @@ from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
-from fitcheck.estimate.kv_cache import kv_read_bytes
-from fitcheck.estimate.speed import decode_work
-from fitcheck.estimate.speed.classes import kernels
-from fitcheck.estimate.speed.prefill import prefill_work
-from fitcheck.estimate.speed.scopes import chip
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.kv_cache import kv_read_bytes
+from fitcheck.estimator.speed import decode_work
+from fitcheck.estimator.speed.classes import kernels
+from fitcheck.estimator.speed.prefill import prefill_work
+from fitcheck.estimator.speed.scopes import chip
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 
 if TYPE_CHECKING:
-    from fitcheck.estimate.speed import DecodeWork
-    from fitcheck.estimate.speed.prefill import PrefillWork
+    from fitcheck.estimator.speed import DecodeWork
+    from fitcheck.estimator.speed.prefill import PrefillWork
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.benchmark import Benchmark
     from fitcheck.records.format import StorageType

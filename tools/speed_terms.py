@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 from speed_fit import Terms
 
-from fitcheck.estimate.speed.classes import kernels
-from fitcheck.estimate.speed.costs import unit_seconds
-from fitcheck.estimate.speed.prefill import (
+from fitcheck.estimator.speed.classes import kernels
+from fitcheck.estimator.speed.costs import unit_seconds
+from fitcheck.estimator.speed.prefill import (
     PREFILL_ADDED,
     PREFILL_COMPUTE,
     PREFILL_MEMORY,
     prefill_unit_seconds,
 )
-from fitcheck.estimate.speed.work import ADDED, COMPUTE, MEMORY
+from fitcheck.estimator.speed.work import ADDED, COMPUTE, MEMORY
 
 if TYPE_CHECKING:
     from fitcheck.records.gpu import Gpu

@@ -10,7 +10,7 @@ from fitcheck.answers.query import Query
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimate.assess import assess
+from fitcheck.estimator.assess import assess
 from fitcheck.records.gpu import Device
 
 CATALOG = load()

@@ -93,4 +93,4 @@ def test_completion_imports_neither_rich_nor_the_estimator() -> None:
     )
     assert "rtx-4090" in done.stdout.split()
     imported = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
-    assert not imported & {*HEAVY, "fitcheck.estimate.assess", "fitcheck.answers.answer"}
+    assert not imported & {*HEAVY, "fitcheck.estimator.assess", "fitcheck.answers.answer"}

@@ -11,8 +11,8 @@ import pytest
 
 from fitcheck.catalog import load
 from fitcheck.catalog.format_names import resolve_format
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 
 DATA = Path(__file__).parents[1] / "data" / "formats"
 

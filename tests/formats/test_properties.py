@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcheck.catalog import load
-from fitcheck.estimate.mixing.packing import packed_bytes
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.mixing.packing import packed_bytes
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import Attention, FeedForward, MixtureOfExperts
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fitcheck.estimate.support import runs_on, support
+from fitcheck.estimator.support import runs_on, support
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fitcheck.estimate.quality import comparable_quality, quality_rank
+from fitcheck.estimator.quality import comparable_quality, quality_rank
 
 CURATED = {
     "2306.00978": "starter",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fitcheck.estimate.kv_cache import vllm_pool_tokens
-from fitcheck.estimate.kv_cache.llama_cpp import llama_cpp_kv_cache
+from fitcheck.estimator.kv_cache import vllm_pool_tokens
+from fitcheck.estimator.kv_cache.llama_cpp import llama_cpp_kv_cache
 from fitcheck.units import GIB, MIB
 
 

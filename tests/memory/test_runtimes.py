@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from fitcheck.estimate.buffers import runtime_overhead, share_limit
-from fitcheck.estimate.buffers.overhead import context_bytes
+from fitcheck.estimator.buffers import runtime_overhead, share_limit
+from fitcheck.estimator.buffers.overhead import context_bytes
 from fitcheck.schema.runtimes import RuntimeRow
 from fitcheck.units import GIB, MIB
 

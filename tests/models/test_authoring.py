@@ -6,8 +6,8 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from fitcheck.estimate.parameters import active_parameters, total_parameters
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.tensors import expand
 from fitcheck.records.model import read_model
 from fitcheck.schema.layout import read_layout
 from fitcheck.schema.models import ModelRow

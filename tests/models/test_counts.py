@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.estimate.parameters import (
+from fitcheck.estimator.parameters import (
     active_parameters,
     gguf_parameters,
     parameters_by_part,
@@ -16,7 +16,7 @@ from fitcheck.estimate.parameters import (
     text_parameters,
     total_parameters,
 )
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.tensors import expand
 
 DATA = Path(__file__).parent / "data"
 # Where the reference counts otherwise, and why this does not follow it.

@@ -8,7 +8,7 @@ from fitcheck import api
 from fitcheck.answers.query import Query
 from fitcheck.answers.settings import settings_for
 from fitcheck.catalog import load
-from fitcheck.estimate.images import image_context_tokens, tower_bytes
+from fitcheck.estimator.images import image_context_tokens, tower_bytes
 
 
 def test_a_tower_is_loaded_beside_llama_cpp_weights_only_when_asked_for() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitcheck.estimate.parameters import (
+from fitcheck.estimator.parameters import (
     active_parameters,
     parameters_by_part,
     read_parameters,
     total_parameters,
 )
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.tensors import expand
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import (
     Attention,

@@ -9,8 +9,8 @@ import gguf
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.estimate.parameters import expert_share
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.parameters import expert_share
+from fitcheck.estimator.tensors import expand
 from fitcheck.records.tensors import KINDS
 
 # Names newer than the released `gguf` package knows, or that only this project's data has.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gguf
 import numpy as np
 
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.tensors import expand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

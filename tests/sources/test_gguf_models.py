@@ -11,11 +11,11 @@ from gguf_files import write_model
 
 from fitcheck import catalog
 from fitcheck.errors import SourceError
-from fitcheck.estimate.buffers import compute_buffer
-from fitcheck.estimate.kv_cache import kv_cache, kv_read_bytes
-from fitcheck.estimate.parameters import active_parameters, total_parameters
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.buffers import compute_buffer
+from fitcheck.estimator.kv_cache import kv_cache, kv_read_bytes
+from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 from fitcheck.sources import open_model
 from fitcheck.sources.contents import contents
 from fitcheck.sources.gguf.ggml_types import FILE_TYPES, FOREIGN_TYPES, GGML_TYPES, storage_name

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from fitcheck import catalog
 from fitcheck.errors import SourceError
-from fitcheck.estimate.parameters import total_parameters
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.parameters import total_parameters
+from fitcheck.estimator.tensors import expand
 from fitcheck.sources import open_model
 from fitcheck.sources.hf.folder import index_files, model_of
 from fitcheck.sources.hf.quantization import quantization

@@ -11,7 +11,7 @@ from gguf_files import write_model
 
 from fitcheck import catalog
 from fitcheck.errors import FitcheckError, UsageError
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.tensors import expand
 from fitcheck.sources import open_model, save_as
 from fitcheck.sources.hf.folder import model_of
 from fitcheck.sources.save import write_layout

@@ -9,8 +9,8 @@ import pytest
 
 from fitcheck import catalog
 from fitcheck.errors import SourceError, UsageError
-from fitcheck.estimate.parameters import active_parameters, total_parameters
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.tensors import expand
 from fitcheck.sources import is_source, open_model, typical_model
 from fitcheck.sources.names import kind_of_word, slug
 from fitcheck.sources.text import clean

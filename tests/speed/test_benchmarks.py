@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from fitcheck.catalog import load
-from fitcheck.estimate.evidence import SAME_ARCHITECTURE, SAME_MODEL, SAME_SIZE, Question, nearest
+from fitcheck.estimator.evidence import SAME_ARCHITECTURE, SAME_MODEL, SAME_SIZE, Question, nearest
 from fitcheck.records.benchmark import Benchmark
 from fitcheck.schema.benchmarks import BenchmarkRow
 

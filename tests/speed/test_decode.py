@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.estimate.kv_cache import kv_read_bytes
-from fitcheck.estimate.speed import (
+from fitcheck.estimator.kv_cache import kv_read_bytes
+from fitcheck.estimator.speed import (
     bound_by,
     ceiling_seconds,
     decode_costs,
@@ -18,8 +18,8 @@ from fitcheck.estimate.speed import (
     likely_range,
     split_decode_seconds,
 )
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.calibration import Calibration, Correction, Factor
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from models.tensors import tensor
 
-from fitcheck.estimate.tensors import expand
+from fitcheck.estimator.tensors import expand
 from fitcheck.records.architecture import Architecture, read_architecture
 from fitcheck.schema.models import ArchitectureRow
 

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
-from fitcheck.estimate.speed.scopes import chip
+from fitcheck.estimator.speed.scopes import chip
 from fitcheck.records.accuracy import Accuracy, ErrorLine, Point
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fitcheck.answers.query import Query
 from fitcheck.catalog import load
 from fitcheck.catalog.corrections import read_corrections, write_corrections
 from fitcheck.errors import FitcheckError, UsageError
-from fitcheck.estimate.speed.classes import kernels
+from fitcheck.estimator.speed.classes import kernels
 from fitcheck.records.calibration import Correction
 from fitcheck.records.learned import Comparison, Learned
 from fitcheck.sources.bench_output import read_bench_output

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
 from fitcheck.answers.shared_ram import notes_on_ram
-from fitcheck.estimate.quality import comparable_quality
-from fitcheck.estimate.speed.classes import kernels
+from fitcheck.estimator.quality import comparable_quality
+from fitcheck.estimator.speed.classes import kernels
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB
 
 if TYPE_CHECKING:
     from fitcheck.answers.runs import Run, Runs
-    from fitcheck.estimate.target import Target
-    from fitcheck.estimate.workload import Workload
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.gpu import Gpu
     from fitcheck.records.result import Estimate, Measured
 
@@ -110,7 +110,7 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
     Those of the card itself come first; cards of its architecture are looked at where it has none,
     or where all the evidence was asked for.
     """
-    from fitcheck.estimate.evidence import Question, nearest
+    from fitcheck.estimator.evidence import Question, nearest
 
     if workload.decode is None:
         return ()

@@ -8,10 +8,10 @@ from fitcheck.answers.layers_in_words import attention_in_short, layers_in_words
 from fitcheck.answers.resolve import find_models
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimate.kv_cache import kv_cache
-from fitcheck.estimate.parameters import active_parameters, parameters_by_part, total_parameters
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.kv_cache import kv_cache
+from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.model_facts import CacheAt, ModelFacts, ModelRow, SizeIn
 
 if TYPE_CHECKING:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimate.speed import decode_parts
-from fitcheck.estimate.usable_memory import usable_memory
+from fitcheck.estimator.speed import decode_parts
+from fitcheck.estimator.usable_memory import usable_memory
 from fitcheck.records.result import Step
 from fitcheck.units import GB, GIB, MIB
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fitcheck.estimate.target import Target
-    from fitcheck.estimate.workload import Workload
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.kv_cache import KvGroup
     from fitcheck.records.result import Decode, Estimate
 

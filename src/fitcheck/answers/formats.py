@@ -10,10 +10,10 @@ from fitcheck.catalog import load
 from fitcheck.catalog.format_names import resolve_format
 from fitcheck.catalog.names import suggest
 from fitcheck.errors import UsageError
-from fitcheck.estimate.quality import comparable_quality
-from fitcheck.estimate.support import support
-from fitcheck.estimate.tensors import expand
-from fitcheck.estimate.weights import store, summarize
+from fitcheck.estimator.quality import comparable_quality
+from fitcheck.estimator.support import support
+from fitcheck.estimator.tensors import expand
+from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.format_facts import FormatFacts, FormatRow, SizeOf
 from fitcheck.records.result import PaperLink, QualityPart
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query
-    from fitcheck.estimate.workload import Workload
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.result import Estimate
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
-from fitcheck.estimate.assess import assess
+from fitcheck.estimator.assess import assess
 from fitcheck.records.gpu import Device
 from fitcheck.records.result import Offer
 
 if TYPE_CHECKING:
     from fitcheck.answers.runs import Run, Runs
-    from fitcheck.estimate.target import Target
-    from fitcheck.estimate.workload import Workload
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.gpu import Gpu
 
 USEFUL_CONTEXT = 2048  # a shorter one is no offer

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
 from fitcheck.errors import UsageError
-from fitcheck.estimate.assess import assess
-from fitcheck.estimate.largest_context import largest_context
-from fitcheck.estimate.model_run import cache_settings, prepare_run
-from fitcheck.estimate.target import prepare_target
-from fitcheck.estimate.workload import prepare
+from fitcheck.estimator.assess import assess
+from fitcheck.estimator.largest_context import largest_context
+from fitcheck.estimator.model_run import cache_settings, prepare_run
+from fitcheck.estimator.target import prepare_target
+from fitcheck.estimator.workload import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fitcheck.answers.query import Query
     from fitcheck.catalog import Catalog
-    from fitcheck.estimate.model_run import ModelRun
-    from fitcheck.estimate.target import Target
-    from fitcheck.estimate.workload import Workload
+    from fitcheck.estimator.model_run import ModelRun
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.gpu import Device
     from fitcheck.records.model import Model

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
-from fitcheck.estimate.images import image_context_tokens
+from fitcheck.estimator.images import image_context_tokens
 from fitcheck.records.settings import Settings
 
 if TYPE_CHECKING:

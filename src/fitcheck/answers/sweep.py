@@ -12,8 +12,8 @@ from fitcheck.answers.query import Query
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimate.placement import verdict_of
-from fitcheck.estimate.speed import decode_seconds
+from fitcheck.estimator.placement import verdict_of
+from fitcheck.estimator.speed import decode_seconds
 from fitcheck.records.gpu import Device
 
 if TYPE_CHECKING:

@@ -41,7 +41,7 @@ class Packed:
             start += length
 
     def document(self, name: str) -> Any:  # noqa: ANN401  # each document has its own shape
-        """Parse the first line of a part, a document or a table's index; `None` if there is none."""
+        """Parse the first line of a part: a document or a table's index; `None` if none."""
         if name not in self._starts:
             return None
         start = self._starts[name]

@@ -1,8 +1,8 @@
 """The layer parts an architecture is composed of: mixers (attention and rivals), feed-forwards.
 
 Every part is plain data. What a part means is told elsewhere, one rule a file: its weight tensors
-in `estimate/tensors/`, its cache and state in `estimate/kv_cache/`, its working memory in
-`estimate/buffers/`. Widths count elements, windows count tokens. The same classes check the
+in `estimator/tensors/`, its cache and state in `estimator/kv_cache/`, its working memory in
+`estimator/buffers/`. Widths count elements, windows count tokens. The same classes check the
 authoring tables (`schema/`), so a field's default here is its default in `data/models/`.
 """
 

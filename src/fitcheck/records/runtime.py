@@ -21,7 +21,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Runtime:
-    """A runtime's rules by name (each rule is a function in `estimate/`) and its constants.
+    """A runtime's rules by name (each rule is a function in `estimator/`) and its constants.
 
     `memory_rule` picks the rules of cache, buffers and overhead; a runtime that runs another's
     engine (Ollama, LM Studio: llama.cpp) has the other's rule and its own defaults.

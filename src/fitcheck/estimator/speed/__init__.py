@@ -1,0 +1,34 @@
+"""Speed: decode and prefill time as a sum of named parts, with the ceiling and a likely range."""
+
+from __future__ import annotations
+
+from fitcheck.estimator.speed.ceiling import ceiling_seconds
+from fitcheck.estimator.speed.costs import DecodeCosts, decode_costs
+from fitcheck.estimator.speed.decode import (
+    bound_by,
+    decode_parts,
+    decode_seconds,
+    layer_shares,
+    split_decode_seconds,
+)
+from fitcheck.estimator.speed.prefill import PrefillCosts, PrefillTime, prefill, prefill_costs
+from fitcheck.estimator.speed.ranges import likely_range
+from fitcheck.estimator.speed.work import DecodeWork, decode_work
+
+__all__ = [
+    "DecodeCosts",
+    "DecodeWork",
+    "PrefillCosts",
+    "PrefillTime",
+    "bound_by",
+    "ceiling_seconds",
+    "decode_costs",
+    "decode_parts",
+    "decode_seconds",
+    "decode_work",
+    "layer_shares",
+    "likely_range",
+    "prefill",
+    "prefill_costs",
+    "split_decode_seconds",
+]

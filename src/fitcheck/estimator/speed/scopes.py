@@ -1,0 +1,82 @@
+"""Whose measurements a cost rests on: the scopes a fitted factor can apply to, general first."""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from fitcheck.estimator.speed.classes import kernels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fitcheck.records.calibration import Factor
+    from fitcheck.records.gpu import Gpu
+
+DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": "sycl"}
+GROUPS = ("bytes", "unpack", "attention", "launch", "matmul")  # members share the group's factors
+
+
+def scopes(gpu: Gpu, runtime: str, backend: str) -> Iterator[str]:
+    """Yield the scopes whose factors apply to a card under a runtime and backend.
+
+    Everyone (empty), vendor, architecture, design (NVIDIA's architectures differ by compute
+    capability), dies, card; the runtime whose kernels run and the runtime itself; the path through
+    a backend, also by vendor and by design.
+    """
+    kernel = kernels(runtime)
+    design = generation(gpu)
+    yield ""
+    yield f"vendor:{gpu.vendor}"
+    yield f"architecture:{gpu.architecture}"
+    if design != gpu.architecture:
+        yield f"design:{design}"
+    if gpu.vendor == "apple" and "-ultra-" in gpu.id:
+        yield "dies:2"  # two dies share the work over a link
+    yield f"card:{chip(gpu.id)}"
+    yield f"runtime:{kernel}"
+    if kernel != runtime:
+        yield f"runtime:{runtime}"
+    yield f"path:{kernel}/{backend}"
+    yield f"vendor-path:{gpu.vendor}/{kernel}/{backend}"
+    yield f"design-path:{design}/{kernel}/{backend}"
+
+
+def generation(gpu: Gpu) -> str:
+    """Name the design a card belongs to: NVIDIA's architectures differ by compute capability."""
+    if gpu.vendor == "nvidia" and gpu.compute_capability:
+        return f"{gpu.architecture}/{gpu.compute_capability}"
+    return gpu.architecture
+
+
+def chip(gpu_id: str) -> str:
+    """Name a card without the size of its memory: variants of one chip are one card to the fit."""
+    words = gpu_id.split("-")
+    return "-".join(word for word in words if not (word.endswith("gb") and word[:-2].isdigit()))
+
+
+def group_of(quantity: str) -> str:
+    """Name the group whose factors a quantity shares; empty if it stands alone."""
+    group = quantity.split("_", 1)[0]
+    return group if group in GROUPS and group != quantity else ""
+
+
+def combined_factor(factors: Mapping[str, Factor], quantity: str, names: tuple[str, ...]) -> float:
+    """Multiply the factors of a quantity and of its group over the scopes that apply."""
+    keys = [f"{quantity}|{name}" if name else quantity for name in names]
+    group = group_of(quantity)
+    if group:
+        keys += [f"{group}|{name}" if name else group for name in names]
+    return prod(factors[key].value for key in keys if key in factors)
+
+
+def basis(points: Mapping[str, int], gpu: Gpu) -> str:
+    """Tell the closest level with measurements: the card, its architecture, its vendor, or all."""
+    for level, name in (
+        ("card", f"card:{chip(gpu.id)}"),
+        ("architecture", f"architecture:{gpu.architecture}"),
+        ("vendor", f"vendor:{gpu.vendor}"),
+    ):
+        if points.get(name):
+            return level
+    return "global"
