@@ -30,7 +30,7 @@ class Answer:
 
     `varies` names the nouns with several values, of "model", "gpu" and "format"; it is empty for
     one verdict. `results` is ready to show. `hidden` counts results left out of a ranking because
-    they are too big, `cut` those beyond the limit. `notes` hold for the whole answer.
+    they are too big or cannot run, `cut` those beyond the limit. `notes` hold for the whole answer.
     """
 
     query: Query

@@ -18,9 +18,9 @@ NEAREST = 8  # rows shown of a ranking in which nothing fits
 
 
 def keep(runs: Sequence[Run], query: Query, *, ranked: bool) -> tuple[list[Run], int]:
-    """Keep what a table shows; also gives how many were left out for being too big.
+    """Keep what a table shows; also gives how many were left out.
 
-    A ranking (a noun left out) shows what fits; where nothing does, the nearest few. `--only`
+    A ranking (a noun left out) shows what fits and runs; where nothing does, the nearest few. `--only`
     keeps one verdict; `--all` keeps everything.
     """
     if query.only is not None:
@@ -31,7 +31,7 @@ def keep(runs: Sequence[Run], query: Query, *, ranked: bool) -> tuple[list[Run],
         return [run for run in runs if run.estimate.verdict == query.only], 0
     if not ranked or query.show_all:
         return list(runs), 0
-    fitting = [run for run in runs if run.estimate.verdict != "too_big"]
+    fitting = [run for run in runs if _runs_here(run.estimate)]
     if fitting:
         return fitting, len(runs) - len(fitting)
     nearest = sorted(runs, key=lambda run: -run.estimate.memory.free_bytes)[:NEAREST]
@@ -66,8 +66,12 @@ def _sorted(runs: Sequence[Run], key: Callable[[Estimate], Any]) -> list[Run]:
     return sorted(runs, key=lambda run: key(run.estimate))
 
 
+def _runs_here(estimate: Estimate) -> bool:
+    return estimate.verdict != "too_big" and estimate.format.support != "unsupported"
+
+
 def _rank(estimate: Estimate) -> int:
-    return estimate.verdict == "too_big" or estimate.format.support == "unsupported"
+    return not _runs_here(estimate)
 
 
 def _speed(estimate: Estimate) -> float:

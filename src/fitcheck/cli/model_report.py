@@ -76,8 +76,8 @@ def _remarks(answer: Answer) -> list[str]:
     elif answer.hidden and not answer.any_fits:
         remarks.append(f"nothing fits: these are the nearest; --all shows {answer.hidden:,} more")
     elif answer.hidden:
-        rows = "row is" if answer.hidden == 1 else "rows are"
-        remarks.append(f"{answer.hidden:,} {rows} too big and left out; --all shows them")
+        rows = "more is" if answer.hidden == 1 else "more are"
+        remarks.append(f"{answer.hidden:,} {rows} too big or cannot run; --all shows them")
     if answer.cut:
         remarks.append(f"{answer.cut:,} more; --limit raises the number of rows")
     return [*remarks, *answer.notes]

@@ -101,7 +101,8 @@ def _columns(
                 lambda e: numbers.gib(e.memory.needed_bytes),
             )
         )
-    add((words("of card", drop=5), _share))
+    # Beside formats the paper matters more than the picture.
+    add((words("of card", drop=7 if "format" in varies else 5), _share))
     if "gpu" in varies:
         add((number("free", drop=3), lambda e: numbers.signed_gib(e.memory.free_bytes)))
     add((number("tok/s"), _speed))
