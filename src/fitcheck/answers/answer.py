@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fitcheck.records.result import Estimate
 
 MOST_COMBINATIONS = 200_000  # about 2 kB each, and seconds to minutes
+OFFERED_COMBINATIONS = 8  # a question this small may end in one answer, with offers of more cards
 MOST_PAIRS = 20_000  # of a model and a format; each takes about a millisecond to expand and store
 VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
@@ -78,7 +79,9 @@ def answer(query: Query) -> Answer:
             f"that makes {combinations:,} combinations, more than a table can hold",
             "name fewer models, cards or formats; `fitcheck.estimate_many` streams any number",
         )
-    runs = Runs(query, catalog)
+    offers = combinations <= OFFERED_COMBINATIONS
+    several_cards = offers or any(device.count > 1 for device in devices)
+    runs = Runs(query, catalog, several_cards=several_cards)
     single = len(models) * len(devices) * len(formats) == 1
     found = [
         run

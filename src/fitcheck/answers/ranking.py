@@ -20,8 +20,8 @@ NEAREST = 8  # rows shown of a ranking in which nothing fits
 def keep(runs: Sequence[Run], query: Query, *, ranked: bool) -> tuple[list[Run], int]:
     """Keep what a table shows; also gives how many were left out.
 
-    A ranking (a noun left out) shows what fits and runs; where nothing does, the nearest few. `--only`
-    keeps one verdict; `--all` keeps everything.
+    A ranking (a noun left out) shows what fits and runs; where nothing does, the nearest few.
+    `--only` keeps one verdict; `--all` keeps everything.
     """
     if query.only is not None:
         if query.only not in VERDICTS:

@@ -41,7 +41,8 @@ class Run(NamedTuple):
 class Runs:
     """Prepares each (model, format) once and each (device, runtime) once, and pairs them."""
 
-    def __init__(self, query: Query, catalog: Catalog) -> None:
+    def __init__(self, query: Query, catalog: Catalog, *, several_cards: bool = True) -> None:
+        self._several_cards = several_cards  # whether any device of the question, or an offer, has
         self.query = query
         self.catalog = catalog
         self.storage_types: dict[str, StorageType] = {
@@ -78,7 +79,14 @@ class Runs:
             settings, notes = settings_for(self.query, model, runtime)
             self._notes.update(dict.fromkeys(notes))
             kv_format = kv_format_for(self.query, self.catalog, runtime)
-            run = prepare_run(model, runtime, settings, kv_format, storage_types=self.storage_types)
+            run = prepare_run(
+                model,
+                runtime,
+                settings,
+                kv_format,
+                storage_types=self.storage_types,
+                several_cards=self._several_cards,
+            )
             # The last model's only: a sweep over all of them stays in constant memory.
             if self._runs and next(iter(self._runs))[0] != model.id:
                 self._runs.clear()

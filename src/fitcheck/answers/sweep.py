@@ -51,7 +51,7 @@ def sweep(
     Speeds are those at the query's depth. Pairs the runtime refuses are left out.
     """
     catalog = catalog or load()
-    runs = Runs(query or Query(), catalog)
+    runs = Runs(query or Query(), catalog, several_cards=False)
     devices = [Device((gpu,)) for gpu in (gpus or catalog.gpus.all())]
     chosen = list(formats or catalog.formats.all())
     for model in models or catalog.models.all():

@@ -53,8 +53,12 @@ def prepare_run(
     kv_format: KvFormat,
     *,
     storage_types: Mapping[str, StorageType],
+    several_cards: bool = True,
 ) -> ModelRun:
-    """Expand a model, size its cache and buffers. Raises UsageError where a setting cannot be."""
+    """Expand a model, size its cache and buffers. Raises UsageError where a setting cannot be.
+
+    Without `several_cards` the buffers of cards that share the layers are not worked out.
+    """
     architecture = model.architecture
     key = storage_types[kv_format.key_storage]
     value = storage_types[kv_format.value_storage]
@@ -70,7 +74,9 @@ def prepare_run(
         active = active_parameters(architecture, tensors)
         held = cache_settings(runtime, settings, key=key, value=value)
         cache = kv_cache(architecture, context=settings.context, **held)
-        buffer = compute_buffer(architecture, context=settings.context, several_cards=True, **held)
+        buffer = compute_buffer(
+            architecture, context=settings.context, several_cards=several_cards, **held
+        )
         read, read_full = (
             kv_read_bytes(architecture, depth=depth, key_storage=key, value_storage=value)
             for depth in (settings.depth, settings.context)

@@ -8,6 +8,7 @@ https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd223
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,12 +98,22 @@ def kept_type(tensor: Tensor, architecture: str) -> str:
         return "f16"  # [width, 1, 1]: the writer counts three dimensions, the quantizer one
     if _dimensions(tensor.shape) < 2 or not name.endswith("weight"):
         return "f32"
-    never = name in _NEVER_WHOLE or any(part in name for part in _NEVER)
+    return _kept_matrix(without_layer(name), architecture)
+
+
+@lru_cache(maxsize=4096)  # a model has a dozen names of matrices, and each in every layer
+def _kept_matrix(part: str, architecture: str) -> str:
+    never = part in _NEVER_WHOLE or any(word in part for word in _NEVER)
     if architecture == "glm5-next":
-        never = never or any(part in name for part in _NEVER_GLM5_NEXT)
+        never = never or any(word in part for word in _NEVER_GLM5_NEXT)
     if not never:
         return ""
-    return "f32" if any(part in name for part in _WRITTEN_AS_F32) else "f16"
+    return "f32" if any(word in part for word in _WRITTEN_AS_F32) else "f16"
+
+
+def without_layer(name: str) -> str:
+    """Give a tensor's name without the `blk.N.` before it."""
+    return name.split(".", 2)[2] if name.startswith("blk.") else name
 
 
 def _dimensions(shape: tuple[int, ...]) -> int:

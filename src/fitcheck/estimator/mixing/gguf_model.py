@@ -7,9 +7,10 @@ https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd223
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.mixing.gguf_kept import kept_type
+from fitcheck.estimator.mixing.gguf_kept import kept_type, without_layer
 from fitcheck.estimator.mixing.remember import remember_last
 from fitcheck.records.parts import Attention, LatentAttention, MixtureOfExperts
 
@@ -121,11 +122,16 @@ def _block_gqa(block: Block) -> int:
 
 def category(name: str) -> str:
     """Tell what the quantizer takes a tensor for: head, embedding, value, down …, or other."""
-    if name == "output.weight":
+    return _category(without_layer(name))
+
+
+@lru_cache(maxsize=4096)
+def _category(part: str) -> str:
+    if part == "output.weight":
         return "head"
-    if name in ("token_embd.weight", "per_layer_token_embd.weight"):
+    if part in ("token_embd.weight", "per_layer_token_embd.weight"):
         return "embedding"
-    return next((found for part, found in _CATEGORIES if part in name), "other")
+    return next((found for word, found in _CATEGORIES if word in part), "other")
 
 
 def layer_of(name: str) -> int:
