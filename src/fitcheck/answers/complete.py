@@ -44,7 +44,7 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
             ),
             sources=sources_of(workload, target),
         )
-    if alone:
+    if alone and (estimate.decode is not None or runs.query.evidence):
         estimate = replace(estimate, measured=evidence_for(workload, target, runs))
     if alone and estimate.verdict == "too_big":
         from fitcheck.answers.offers import offers_for

@@ -19,6 +19,12 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         notes.append(f"{runtime.name} cannot run {estimate.format.name} on this card")
     if estimate.format.support in ("unsupported", "emulated") and estimate.format.support_how:
         notes.append(estimate.format.support_how)
+    requantized = workload.format.family == "gguf" and workload.format.id != "mxfp4_moe"
+    if workload.model.native_format == "mxfp4" and requantized and not workload.model.stored:
+        notes.append(
+            "published GGUF files of this model keep its experts in MXFP4 (`-f mxfp4_moe`); "
+            "this is the size with them quantized anew"
+        )
     if settings.context > workload.model.max_context:
         notes.append(
             f"the model was trained for {workload.model.max_context:,} tokens, "

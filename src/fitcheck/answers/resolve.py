@@ -67,6 +67,12 @@ def find_devices(query: Query, catalog: Catalog) -> list[Device]:
 
         return [Device((gpu,)) for gpu in catalog.gpus.all()]
     devices = [find_device(word, catalog) for word in query.gpus]
+    shares_ram = any(gpu.unified_memory for device in devices for gpu in device.gpus)
+    if query.unified_memory_bytes is not None and not shares_ram:
+        raise UsageError(
+            "`--unified-memory` chooses the RAM of a system whose GPU shares it",
+            f"`{query.gpus[0]}` has memory of its own; `--vram` overrides it",
+        )
     if any(value is not None for value in described):
         devices = [described_device(*described, base=device) for device in devices]
     return devices

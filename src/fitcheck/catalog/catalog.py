@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 
+_LISTED_BY_COMMANDS = ("GPU", "model", "format", "paper")
+
+
 class Packed:
     """The bytes of one compiled catalogue file; only what a question needs of them is parsed.
 
@@ -133,6 +136,8 @@ class Table(Generic[Record]):
             )
         suggestions = self.suggestions(name)
         hint = f"`fitcheck {self._kind.lower()}` lists them all"
+        if self._kind not in _LISTED_BY_COMMANDS:
+            hint = f"there are {', '.join(self._rows)}"
         if suggestions:
             options = " or ".join(f"`{key}`" for key in suggestions)
             hint = f"did you mean {options}? {hint}"

@@ -56,8 +56,10 @@ def _is_path(word: str, lower: str) -> bool:
         return True
     if lower.endswith(_ENDINGS) and (word.count("/") != 2 or os.path.exists(word)):  # noqa: PLR2004, PTH110
         return True
-    # Only a spelling with a separator: a folder named as a model must not hide the model.
-    return ("/" in word or os.sep in word) and os.path.exists(word)  # noqa: PTH110
+    # Without a separator only a model's folder counts; names of the catalogue come first anyway.
+    if ("/" in word or os.sep in word) and os.path.exists(word):  # noqa: PTH110
+        return True
+    return os.path.isfile(os.path.join(word, "config.json"))  # noqa: PTH113, PTH118
 
 
 def slug(name: str) -> str:

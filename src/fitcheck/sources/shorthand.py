@@ -140,6 +140,11 @@ def _depth(params: int, table: tuple[tuple[float, int], ...]) -> int:
     return table[-1][1]
 
 
+def _round_width(value: float) -> int:
+    """Round a width as makers do: to whole blocks of 256, which quantizers need, if it is large."""
+    return _round(value, 256 if value > 640 else 64)  # noqa: PLR2004  # 512 and 768 are its sides
+
+
 def _round(value: float, multiple: int) -> int:
     return max(round(value / multiple), 1) * multiple
 
@@ -168,14 +173,14 @@ def _dense(
     tables = 1 if params < TIED_BELOW else 2
     per_layer = 2 + 3 * FEED_FORWARD_RATIO
     solved = _solve(depth * per_layer, tables * vocabulary + 2 * depth * kv_width, params)
-    width = hidden or _round(solved, HEAD_DIM if solved > 8 * HEAD_DIM else 64)
+    width = hidden or _round_width(solved)
     head_dim = HEAD_DIM if width % HEAD_DIM == 0 and width >= 8 * HEAD_DIM else 64
     heads = heads or max(width // head_dim, 1)
     head_dim = max(width // heads, 1)
     kv = kv_heads or min(KV_HEADS, heads)
     attention = 2 * width * heads * head_dim + 2 * width * kv * head_dim
     left = params - _embeddings(params, width, vocabulary) - depth * attention
-    size = feed_forward or _round(left / (3 * depth * width), 64)
+    size = feed_forward or _round_width(left / (3 * depth * width))
     if left <= 0 and feed_forward is None:
         raise UsageError(
             f"{params:,} parameters are too few for {depth} layers of {width:,}",
@@ -206,11 +211,11 @@ def _sparse(
     kv = kv_heads or KV_HEADS
     tables = 1 if params < TIED_BELOW else 2
     solved = _solve(depth * 3.0, tables * vocabulary + 2 * depth * kv * HEAD_DIM, dense * 0.9)
-    width = hidden or _round(solved, HEAD_DIM)
+    width = hidden or _round_width(solved)
     heads = max(_round(1.5 * width / HEAD_DIM, kv), kv)
     attention = 2 * width * heads * HEAD_DIM + 2 * width * kv * HEAD_DIM
     left = dense - _embeddings(params, width, vocabulary) - depth * attention
-    shared = _round(left / (3 * depth * width), 64) if left > 3 * depth * width * 64 else 0
+    shared = _round_width(left / (3 * depth * width)) if left > 3 * depth * width * 64 else 0
     size = _round(routed / (3 * depth * width * experts), 32)
     return width, Block(
         name="layer",
