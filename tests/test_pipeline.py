@@ -205,6 +205,12 @@ def test_a_broken_folder_is_one_sentence_a_problem(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_misnamed_table_is_told(tmp_path: Path) -> None:
+    (tmp_path / "gpu.yaml").write_text("[]", encoding="utf-8")
+    with pytest.raises(TableError, match=r"gpu\.yaml: is no table; tables are gpus\.yaml"):
+        compile_tables(tmp_path, only_present=True)
+
+
 def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="does not exist"):
         load([str(tmp_path / "nowhere")])

@@ -60,7 +60,11 @@ def compile_tables(folder: Path, *, stamp: object = None, only_present: bool = F
     is an error. Raises TableError.
     """
     tables: dict[str, Any] = {}
-    problems: list[str] = []
+    problems: list[str] = [
+        f"{path}: is no table; tables are {', '.join(table.files[0] for table in TABLES)}"
+        for path in sorted([*folder.glob("*.y*ml"), *folder.glob("*.csv")])
+        if not any(path in table.paths(folder) for table in TABLES)
+    ]
     for table in TABLES:
         if not table.paths(folder):
             if not only_present:
