@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.kv_cache import kv_read_bytes
+from fitcheck.estimator.runtimes.old_kv_cache import kv_read_bytes
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.speed.classes import kernels
 from fitcheck.estimator.speed.prefill import prefill_work

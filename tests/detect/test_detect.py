@@ -10,7 +10,7 @@ from fitcheck.answers.local import local_card, local_device
 from fitcheck.catalog import load
 from fitcheck.detect import local_machine
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.usable_memory import usable_memory
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.units import GB, GIB, MIB
 
 CATALOG = load()

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcheck.catalog import load
-from fitcheck.estimator.mixing.packing import packed_bytes
+from fitcheck.estimator.quantizers.packing import packed_bytes
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.architecture import Architecture, Block

@@ -9,7 +9,7 @@ import pytest
 
 from fitcheck.catalog import load
 from fitcheck.catalog.driver_names import match_driver_name
-from fitcheck.estimator.driver_memory import expected_bytes
+from fitcheck.estimator.devices.driver_memory import expected_bytes
 from fitcheck.units import GB, GIB, MIB
 
 GPUS = load().gpus

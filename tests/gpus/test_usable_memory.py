@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fitcheck.catalog import load
 from fitcheck.catalog.devices import described_device, find_card
-from fitcheck.estimator.usable_memory import usable_memory
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.units import GIB, MB, MIB
 
 GPUS = load().gpus
@@ -74,7 +74,7 @@ def test_in_band_ecc_costs_a_sixteenth():
 
 
 def _total(name, **how):
-    from fitcheck.estimator.driver_memory import driver_memory
+    from fitcheck.estimator.devices.driver_memory import driver_memory
 
     return driver_memory(find_card(name, GPUS), **how)[0]
 

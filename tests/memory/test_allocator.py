@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fitcheck.estimator.buffers.graph import Graph, View
+from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, View
 
 
 def test_a_chain_needs_two_results_at_a_time():

@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from fitcheck.estimator.buffers.llama_cpp import llama_cpp_compute_buffer
-from fitcheck.estimator.kv_cache.llama_cpp import llama_cpp_kv_cache
+from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import llama_cpp_compute_buffer
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
 from fitcheck.units import MIB
 
 

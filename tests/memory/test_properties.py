@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimator.buffers import compute_buffer
-from fitcheck.estimator.kv_cache import kv_cache
 from fitcheck.estimator.largest_context import largest_context
+from fitcheck.estimator.runtimes.old_buffers import compute_buffer
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache
 
 CATALOG = load()
 MODELS = ["llama-3.1-8b", "gemma-3-27b", "deepseek-v3", "qwen3.5-27b", "mamba-2.8b", "lfm2-1.2b"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fitcheck.estimator.kv_cache import vllm_pool_tokens
-from fitcheck.estimator.kv_cache.llama_cpp import llama_cpp_kv_cache
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
+from fitcheck.estimator.runtimes.old_kv_cache import vllm_pool_tokens
 from fitcheck.units import GIB, MIB
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from fitcheck.estimator.buffers import runtime_overhead, share_limit
-from fitcheck.estimator.buffers.overhead import context_bytes
+from fitcheck.estimator.runtimes.cuda_context import context_bytes
+from fitcheck.estimator.runtimes.old_buffers import runtime_overhead, share_limit
 from fitcheck.schema.runtimes import RuntimeRow
 from fitcheck.units import GIB, MIB
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fitcheck.estimator.buffers import compute_buffer
-from fitcheck.estimator.buffers.pipeline import llama_cpp_split_buffers
+from fitcheck.estimator.runtimes.llama_cpp.pipeline import llama_cpp_split_buffers
+from fitcheck.estimator.runtimes.old_buffers import compute_buffer
 from fitcheck.units import MIB
 
 # llama.cpp v0.5.0 (@node-llama-cpp/linux-x64-cuda 3.22.1), no_alloc, one output, 8,192 tokens.

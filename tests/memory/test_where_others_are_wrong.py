@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fitcheck.estimator.kv_cache import kv_cache, kv_read_bytes
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache, kv_read_bytes
 from fitcheck.units import GIB
 
 

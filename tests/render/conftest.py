@@ -9,8 +9,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from fitcheck.render.blocks import draw
-from fitcheck.render.terminal import Terminal, to_text
+from fitcheck.render.text.blocks import draw
+from fitcheck.render.text.terminal import Terminal, to_text
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitcheck.render import numbers
+from fitcheck.render.text import numbers
 from fitcheck.units import GIB, MIB
 
 

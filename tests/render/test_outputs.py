@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 import samples
 
-from fitcheck.render.card import card
-from fitcheck.render.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS, flat, tree
+from fitcheck.render.outputs.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS, flat, tree
 from fitcheck.render.report import Report, write
-from fitcheck.render.terminal import Terminal
+from fitcheck.render.screens.card import card
+from fitcheck.render.text.terminal import Terminal
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Estimate

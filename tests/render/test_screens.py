@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 import samples
 
-from fitcheck.render.card import card, evidence
-from fitcheck.render.compare import comparison
-from fitcheck.render.explain import explain
+from fitcheck.render.screens.card import card, evidence
+from fitcheck.render.screens.compare import comparison
+from fitcheck.render.screens.explain import explain
 
 SCREENS = {
     "card-fits": lambda: card(samples.FITS) + explain(samples.FITS) + evidence(samples.FITS),

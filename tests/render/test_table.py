@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from fitcheck.render.markdown import to_markdown
-from fitcheck.render.table import Bar, Column, Table, number, words
-from fitcheck.render.terminal import Terminal
-from fitcheck.render.text import Span
+from fitcheck.render.text.markdown import to_markdown
+from fitcheck.render.text.spans import Span
+from fitcheck.render.text.table import Bar, Column, Table, number, words
+from fitcheck.render.text.terminal import Terminal
 
 COLUMNS = [
     words("name"),

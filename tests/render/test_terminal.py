@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from fitcheck.render.terminal import Terminal, can_encode, decide, to_text
-from fitcheck.render.text import Span, fold, joined, line, pad, plain, shorten, width
+from fitcheck.render.text.spans import Span, fold, joined, line, pad, plain, shorten, width
+from fitcheck.render.text.terminal import Terminal, can_encode, decide, to_text
 
 
 class Stream(io.TextIOWrapper):

@@ -11,9 +11,9 @@ from gguf_files import write_model
 
 from fitcheck import catalog
 from fitcheck.errors import SourceError
-from fitcheck.estimator.buffers import compute_buffer
-from fitcheck.estimator.kv_cache import kv_cache, kv_read_bytes
 from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.runtimes.old_buffers import compute_buffer
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache, kv_read_bytes
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.sources import open_model

@@ -11,7 +11,7 @@ from fitcheck.answers.accuracy import accuracy
 from fitcheck.catalog import load
 from fitcheck.cli.app import run
 from fitcheck.records.accuracy import Point
-from fitcheck.render.scatter import scatter_svg
+from fitcheck.render.plots.scatter import scatter_svg
 
 
 @pytest.fixture(scope="module")

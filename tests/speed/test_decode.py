@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.estimator.kv_cache import kv_read_bytes
+from fitcheck.estimator.runtimes.old_kv_cache import kv_read_bytes
 from fitcheck.estimator.speed import (
     bound_by,
     ceiling_seconds,

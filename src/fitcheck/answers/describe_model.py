@@ -8,8 +8,8 @@ from fitcheck.answers.layers_in_words import attention_in_short, layers_in_words
 from fitcheck.answers.resolve import find_models
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimator.kv_cache import kv_cache
 from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.model_facts import CacheAt, ModelFacts, ModelRow, SizeIn

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.speed import decode_parts
-from fitcheck.estimator.usable_memory import usable_memory
 from fitcheck.records.result import Step
 from fitcheck.units import GB, GIB, MIB
 

@@ -9,8 +9,8 @@ from fitcheck.catalog import load
 from fitcheck.catalog.devices import parse_device
 from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import UsageError
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.support import support
-from fitcheck.estimator.usable_memory import usable_memory
 from fitcheck.records.gpu_facts import FormatOnGpu, GpuFacts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fitcheck.catalog.driver_names import has_memory, match_driver_name
 from fitcheck.catalog.names import normalise
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.unified_memory import unified_memory
+from fitcheck.estimator.devices.unified_memory import unified_memory
 from fitcheck.records.gpu import Device, Gpu
 
 if TYPE_CHECKING:

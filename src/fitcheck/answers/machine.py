@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.answers.local import known_card, local_card, this_machine
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.usable_memory import usable_memory
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.records.machine_facts import FoundCard, MachineFacts
 
 if TYPE_CHECKING:

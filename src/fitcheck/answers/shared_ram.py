@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.usable_memory import usable_memory
+from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.units import GIB
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from fitcheck.answers.query import Query
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
-from fitcheck.estimator.placement import verdict_of
+from fitcheck.estimator.placement.verdict import verdict_of
 from fitcheck.estimator.speed import decode_seconds
 from fitcheck.records.gpu import Device
 

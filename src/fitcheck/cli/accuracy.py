@@ -42,13 +42,13 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.accuracy import accuracy
     from fitcheck.catalog import load
-    from fitcheck.render.accuracy import FIELDS, accuracy_rows, accuracy_screen
     from fitcheck.render.report import Report
+    from fitcheck.render.screens.accuracy import FIELDS, accuracy_rows, accuracy_screen
 
     folders = tuple(data or ())
     found = accuracy(folders)
     if plot is not None:
-        from fitcheck.render.scatter import scatter_svg
+        from fitcheck.render.plots.scatter import scatter_svg
 
         drawing = scatter_svg(found.points, title="Decode speed: estimated and measured")
         try:

@@ -87,8 +87,8 @@ def command(
             "make a file with `llama-bench -m MODEL.gguf -o json > results.json`",
         )
     from fitcheck.catalog import load
-    from fitcheck.render import calibrated
     from fitcheck.render.report import Report
+    from fitcheck.render.screens import calibrated
 
     folders = tuple(data or ())
     if reset:

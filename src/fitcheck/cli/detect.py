@@ -26,8 +26,8 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.machine import describe_machine
     from fitcheck.catalog import load
-    from fitcheck.render.machine import FIELDS, machine_screen
     from fitcheck.render.report import Report
+    from fitcheck.render.screens.machine import FIELDS, machine_screen
 
     folders = tuple(data or ())
     facts = describe_machine(folders)

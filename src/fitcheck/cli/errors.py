@@ -24,8 +24,8 @@ def tell(error: FitcheckError, *, as_json: bool, color: str) -> int:
         content = {"code": error.code, "message": error.message, "hint": error.hint or None}
         _write(json.dumps({"error": content}) + "\n")
         return error.exit_status
-    from fitcheck.render.terminal import decide, to_text
-    from fitcheck.render.text import Span, line
+    from fitcheck.render.text.spans import Span, line
+    from fitcheck.render.text.terminal import decide, to_text
 
     terminal = decide(sys.stderr, color=color)
     first, *more = error.message.splitlines() or [""]

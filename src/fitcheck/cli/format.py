@@ -101,8 +101,8 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.formats import FormatQuery, describe_formats, list_formats
     from fitcheck.catalog import load
-    from fitcheck.render import formats as screens
     from fitcheck.render.report import Report
+    from fitcheck.render.screens import formats as screens
 
     typed = options.names(names, "the format")
     listing = typed in (None, ("all",))

@@ -94,10 +94,10 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.gpus import CardQuery, describe_cards, list_cards
     from fitcheck.catalog import load
-    from fitcheck.render import gpu_card
-    from fitcheck.render import gpus as screens
-    from fitcheck.render.blocks import Block
     from fitcheck.render.report import Report
+    from fitcheck.render.screens import gpu_card
+    from fitcheck.render.screens import gpus as screens
+    from fitcheck.render.text.blocks import Block
 
     typed = options.names(names, "the GPU")
     filters = {"vendor": vendor, "segment": segment, "arch": arch, "min_memory": min_memory}

@@ -11,7 +11,7 @@ from fitcheck.cli.output import show
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query
     from fitcheck.cli.options import Form
-    from fitcheck.render.blocks import Block
+    from fitcheck.render.text.blocks import Block
 
 
 def asks_nothing(query: Query) -> bool:
@@ -30,8 +30,8 @@ def show_models(query: Query, form: Form) -> None:
     """List the models, or describe those named."""
     from fitcheck.answers.describe_model import describe_models, list_models
     from fitcheck.catalog import load
-    from fitcheck.render.models import FACT_FIELDS, ROW_FIELDS, model_card, models_table
     from fitcheck.render.report import Report
+    from fitcheck.render.screens.models import FACT_FIELDS, ROW_FIELDS, model_card, models_table
 
     date = load(query.data_folders).date
     if query.models in (None, ("all",)):

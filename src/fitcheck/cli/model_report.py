@@ -10,7 +10,7 @@ from fitcheck.render.report import Report
 if TYPE_CHECKING:
     from fitcheck.answers.answer import Answer
     from fitcheck.answers.query import Query
-    from fitcheck.render.blocks import Block
+    from fitcheck.render.text.blocks import Block
 
 # Query fields that say how to show, not what was asked.
 _SHOWING = {"explain", "evidence", "complete", "show_all"}
@@ -18,7 +18,7 @@ _SHOWING = {"explain", "evidence", "complete", "show_all"}
 
 def report_of(answer: Answer) -> Report:
     """Make the report of an answer."""
-    from fitcheck.render.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
+    from fitcheck.render.outputs.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
 
     query = answer.query
     return Report(
@@ -48,8 +48,8 @@ _DEFAULTS = {"imatrix": True, "flash_attention": True, "concurrency": 1, "images
 def _screen(answer: Answer) -> list[Block]:
     query = answer.query
     if len(answer.results) == 1 and not answer.varies:
-        from fitcheck.render.card import card, evidence
-        from fitcheck.render.explain import explain
+        from fitcheck.render.screens.card import card, evidence
+        from fitcheck.render.screens.explain import explain
 
         estimate = answer.results[0]
         blocks = card(estimate)
@@ -58,7 +58,7 @@ def _screen(answer: Answer) -> list[Block]:
         if query.evidence:
             blocks += evidence(estimate)
         return blocks
-    from fitcheck.render.compare import comparison
+    from fitcheck.render.screens.compare import comparison
 
     return comparison(answer.results, varies=answer.varies, notes=_remarks(answer))
 

@@ -19,7 +19,7 @@ def show(report: Report, form: Form) -> None:
     if form.quiet:
         return
     from fitcheck.render.report import write
-    from fitcheck.render.terminal import decide
+    from fitcheck.render.text.terminal import decide
 
     terminal = decide(sys.stdout, color=form.color)
     try:

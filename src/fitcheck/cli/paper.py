@@ -52,9 +52,9 @@ def command(
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.papers import PaperQuery, describe_papers, list_papers
     from fitcheck.catalog import load
-    from fitcheck.render import papers as screens
-    from fitcheck.render.blocks import Block
     from fitcheck.render.report import Report
+    from fitcheck.render.screens import papers as screens
+    from fitcheck.render.text.blocks import Block
 
     typed = options.names(names, "the paper")
     listing = typed in (None, ("all",))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.offloading import offloaded_decode
-from fitcheck.estimator.placement import offload, verdict_of
+from fitcheck.estimator.placement.offload import offloaded_decode
+from fitcheck.estimator.placement.verdict import offload, verdict_of
 from fitcheck.estimator.speed import (
     bound_by,
     ceiling_seconds,
@@ -25,7 +25,7 @@ from fitcheck.records.result import (
 )
 
 if TYPE_CHECKING:
-    from fitcheck.estimator.placement import Offload
+    from fitcheck.estimator.placement.verdict import Offload
     from fitcheck.estimator.speed import DecodeWork
     from fitcheck.estimator.target import Target
     from fitcheck.estimator.workload import Workload

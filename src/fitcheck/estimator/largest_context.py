@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.estimator.buffers import compute_buffer
-from fitcheck.estimator.kv_cache import kv_cache
+from fitcheck.estimator.runtimes.old_buffers import compute_buffer
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.estimator.buffers import compute_buffer
-from fitcheck.estimator.kv_cache import kv_cache, kv_read_bytes
 from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.runtimes.old_buffers import compute_buffer
+from fitcheck.estimator.runtimes.old_kv_cache import kv_cache, kv_read_bytes
 from fitcheck.estimator.tensors import expand
 
 if TYPE_CHECKING:

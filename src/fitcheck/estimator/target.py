@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.buffers import runtime_overhead, share_limit
+from fitcheck.estimator.devices.usable_memory import usable_memory
+from fitcheck.estimator.runtimes.old_buffers import runtime_overhead, share_limit
 from fitcheck.estimator.speed import (
     decode_costs,
     layer_shares,
     prefill_costs,
 )
 from fitcheck.estimator.speed.costs import DEFAULT_BACKENDS
-from fitcheck.estimator.usable_memory import usable_memory
 
 if TYPE_CHECKING:
     from fitcheck.estimator.speed import DecodeCosts, PrefillCosts

@@ -7,8 +7,8 @@ from math import prod
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.mixing.packing import packed_bytes
-from fitcheck.estimator.mixing.remember import remember_last
+from fitcheck.estimator.quantizers.packing import packed_bytes
+from fitcheck.estimator.quantizers.remember import remember_last
 from fitcheck.records.parts import MixtureOfExperts
 from fitcheck.records.tensors import StoredTensor
 from fitcheck.records.weights import ExpertReads, Weights
@@ -47,23 +47,23 @@ def store(
         kept = [tensor for tensor in tensors if tensor.hf]
     # Each rule is imported when a format has it: a question needs one of the five.
     if form.rule == "gguf":
-        from fitcheck.estimator.mixing.gguf import preset_types
+        from fitcheck.estimator.quantizers.gguf import preset_types
 
         types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
     elif form.rule == "ik":
-        from fitcheck.estimator.mixing.ik import ik_types
+        from fitcheck.estimator.quantizers.ik import ik_types
 
         types = ik_types(architecture, kept, form, storage_types, imatrix=imatrix)
     elif form.rule == "linear":
-        from fitcheck.estimator.mixing.linear import linear_types
+        from fitcheck.estimator.quantizers.linear import linear_types
 
         types = linear_types(architecture, kept, form)
     elif form.rule == "uniform":
-        from fitcheck.estimator.mixing.uniform import uniform_types
+        from fitcheck.estimator.quantizers.uniform import uniform_types
 
         types = uniform_types(architecture, kept, form, storage_types)
     elif form.rule == "average":
-        from fitcheck.estimator.mixing.average import average_stored
+        from fitcheck.estimator.quantizers.average import average_stored
 
         return tuple(average_stored(kept, form, storage_types))
     else:

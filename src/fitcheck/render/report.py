@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from fitcheck.render.blocks import Block
-    from fitcheck.render.terminal import Terminal
+    from fitcheck.render.text.blocks import Block
+    from fitcheck.render.text.terminal import Terminal
 
 
 class Report(NamedTuple):
@@ -34,18 +34,18 @@ OUTPUTS = ("table", "json", "jsonl", "csv", "tsv", "md")
 def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
     """Give a report as chunks of text in one of OUTPUTS, ready to be written one after another."""
     if output in ("json", "jsonl"):
-        from fitcheck.render.json_output import json_text, jsonl_lines
+        from fitcheck.render.outputs.json import json_text, jsonl_lines
 
         return [json_text(report)] if output == "json" else jsonl_lines(report)
     if output in ("csv", "tsv"):
-        from fitcheck.render.csv_output import csv_lines
+        from fitcheck.render.outputs.csv import csv_lines
 
         return csv_lines(report, separator="," if output == "csv" else "\t")
     if output == "md":
-        from fitcheck.render.markdown import to_markdown
+        from fitcheck.render.text.markdown import to_markdown
 
         return [to_markdown(report.screen(), terminal._replace(width=None, links=True))]
-    from fitcheck.render.blocks import draw
-    from fitcheck.render.terminal import to_text
+    from fitcheck.render.text.blocks import draw
+    from fitcheck.render.text.terminal import to_text
 
     return [to_text(draw(report.screen(), terminal), terminal)]

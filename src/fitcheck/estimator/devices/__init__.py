@@ -1,0 +1,1 @@
+"""The memory a device offers one program."""

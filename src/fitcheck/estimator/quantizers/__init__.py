@@ -1,0 +1,1 @@
+"""The storage type a format gives each tensor, one rule a file."""

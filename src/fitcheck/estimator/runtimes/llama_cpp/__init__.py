@@ -1,0 +1,1 @@
+"""llama.cpp: its cache, its graph of operations laid out, its defaults."""

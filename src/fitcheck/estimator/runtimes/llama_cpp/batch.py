@@ -1,0 +1,51 @@
+"""What a micro-batch is to a graph of operations: tokens, sequences, cells, masks, inputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, Node
+
+F32 = 4
+F16 = 2
+INDEX = 8  # i64: where in the cache a row goes
+
+
+@dataclass(slots=True, kw_only=True)
+class Batch:
+    """The worst micro-batch llama.cpp reserves for, and the inputs its graph has taken in.
+
+    `tokens` becomes `outputs` where the last layer drops the tokens nobody asks the logits of.
+    """
+
+    graph: Graph
+    tokens: int
+    outputs: int
+    sequences: int
+    streams: int
+    cells: int
+    window_cells: dict[int, int]
+    flash_attention: bool
+    key_copied: bool  # a quantized cache is unpacked to f16 for a whole layer
+    value_copied: bool
+    key_rotated: bool  # and rotated by a Hadamard matrix before it is
+    value_rotated: bool
+    widest_value: int
+    fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
+    one_head_dim: bool  # all layers' heads are as wide
+    positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
+    windows_positioned_only: bool  # full attention sees no positions (NoPE)
+    windowed: bool  # the architecture has two caches, and orders k before v
+    inputs: dict[object, Node] = field(default_factory=dict)
+
+    def input(self, name: object, size: int) -> Node:
+        """Take in an input from the host once; all layers read the same."""
+        if name not in self.inputs:
+            self.inputs[name] = self.graph.source(size)
+        return self.inputs[name]
+
+    def floats(self, width: int) -> int:
+        """Bytes of `width` f32 values for each token."""
+        return F32 * width * self.tokens

@@ -1,0 +1,102 @@
+"""The operations of dense feed-forwards and mixtures of experts in llama.cpp's graphs.
+
+Source: build_ffn and build_moe_ffn in src/llama-graph.cpp.
+https://github.com/ggml-org/llama.cpp/blob/master/src/llama-graph.cpp
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimator.runtimes.llama_cpp.graph import View
+
+if TYPE_CHECKING:
+    from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node
+    from fitcheck.records.parts import FeedForward, MixtureOfExperts
+
+
+def feed_forward(batch: Batch, part: FeedForward, normed: Node, hidden: int) -> Node:
+    """Add a dense feed-forward."""
+    return _dense(batch, normed, part.size, hidden, gated=part.gated, fused=part.fused)
+
+
+def mixture_of_experts(
+    batch: Batch, part: MixtureOfExperts, normed: Node, hidden: int, *, weighted_before: bool
+) -> Node:
+    """Add routed experts, and the shared ones; `weighted_before`: Llama-4 scales the input."""
+    graph, active = batch.graph, part.active
+    chosen, weights = _route(batch, part, normed, by_logits=weighted_before)
+    inner = part.latent or hidden
+    source: Node | View = View(normed)
+    if part.latent:
+        source = View(graph.op(batch.floats(part.latent), normed))
+    if weighted_before:
+        repeated = graph.op(batch.floats(active * inner), source)
+        source = graph.op(batch.floats(active * inner), repeated, weights, in_place=True)
+    wide = batch.floats(active * part.size)
+    if part.gated:
+        gate = graph.op(wide, source, chosen)
+        acted = graph.op(wide, gate, graph.op(wide, source, chosen))
+    else:
+        up = graph.op(wide, source, chosen)
+        acted = graph.op(wide, graph.op(wide, up, in_place=True), in_place=True)
+    raw = graph.op(batch.floats(active * inner), acted, chosen)
+    experts = raw
+    if not weighted_before:
+        experts = graph.op(batch.floats(active * inner), raw, weights, in_place=True)
+    graph.compute(experts)
+    parts = [View(experts) for _ in range(active)]
+    total: Node | View = parts[0]
+    size = batch.floats(inner)
+    for one in parts[1:]:
+        total = graph.op(size, total, one, in_place=True)
+        graph.compute(total)
+    if active == 1:
+        total = graph.op(size, total)
+    elif batch.fused and not weighted_before:
+        # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
+        graph.store(raw, weights)
+    if part.latent:
+        total = graph.op(batch.floats(hidden), total)
+    if not part.shared_size:
+        return total if isinstance(total, type(normed)) else graph.op(size, total)
+    shared = _dense(batch, normed, part.shared_size, hidden, gated=part.shared_gated, fused=False)
+    if part.shared_gate:
+        gate = graph.op(batch.floats(1), normed)
+        shared = graph.op(batch.floats(hidden), shared, gate, in_place=True)
+    return graph.op(batch.floats(hidden), total, shared, in_place=True)
+
+
+def _route(
+    batch: Batch, part: MixtureOfExperts, normed: Node, *, by_logits: bool
+) -> tuple[View, View]:
+    """Add the router: which experts a token goes to, and their weights."""
+    graph, router = batch.graph, batch.floats(part.experts)
+    logits = graph.op(router, normed)
+    probabilities = graph.op(router, logits, in_place=True)
+    ranked = graph.op(router, probabilities, in_place=True) if part.router_bias else probabilities
+    chosen = View(graph.op(router, logits if by_logits else ranked))
+    few = batch.floats(part.active)
+    picked = graph.op(few, View(probabilities), chosen)
+    total = graph.op(batch.floats(1), View(picked))
+    limited = graph.op(batch.floats(1), total, in_place=True)
+    weights = graph.op(few, View(picked), limited)
+    graph.compute(weights)
+    if batch.fused and part.experts & (part.experts - 1) == 0 and not by_logits:
+        # CUDA routes in one kernel, for which every step's memory is kept apart.
+        graph.store(logits, probabilities, ranked, chosen, picked, total, limited, weights)
+    return chosen, View(weights)
+
+
+def _dense(
+    batch: Batch, normed: Node, width: int, hidden: int, *, gated: bool, fused: bool
+) -> Node:
+    graph, wide = batch.graph, batch.floats(width)
+    if fused:
+        acted = graph.op(wide, graph.op(2 * wide, normed))
+    elif gated:
+        acted = graph.op(wide, graph.op(wide, normed), graph.op(wide, normed))
+    else:
+        acted = graph.op(wide, graph.op(wide, normed), in_place=True)
+    return graph.op(batch.floats(hidden), acted)

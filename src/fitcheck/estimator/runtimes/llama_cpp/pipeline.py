@@ -1,0 +1,52 @@
+"""llama.cpp's compute buffers on several cards: layers split, micro-batches in a pipeline.
+
+Each card computes its own layers; the last also the logits. So that a card can start on a
+micro-batch while the next works on the one before, every input is kept four times on each card.
+
+Source: GGML_SCHED_MAX_COPIES in ggml/src/ggml-backend.cpp, pipeline_parallel in
+src/llama-context.cpp. https://github.com/ggml-org/llama.cpp/tree/master
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import (
+    build_graph,
+    representative,
+    worst_batch,
+    zero_blocks,
+)
+
+if TYPE_CHECKING:
+    from fitcheck.records.architecture import Architecture
+
+COPIES = 4
+
+
+def llama_cpp_split_buffers(
+    architecture: Architecture,
+    *,
+    cards: int,
+    **run: Any,  # noqa: ANN401  # the arguments of `llama_cpp_compute_buffer`
+) -> tuple[int, ...]:
+    """Size the buffer on each of `cards` cards of like size."""
+    parts = _parts(architecture.layout, cards)
+    sizes = []
+    for position, part in enumerate(parts):
+        batch = worst_batch(architecture, **run)
+        layers = representative(part)
+        zeros = zero_blocks(architecture, batch, layers) if position == 0 else ()
+        build_graph(
+            architecture, batch, layers, opening=position == 0, closing=position == len(parts) - 1
+        )
+        sizes.append(batch.graph.peak_bytes(unused=zeros, copies=COPIES))
+    return tuple(sizes)
+
+
+def _parts(layout: tuple[int, ...], cards: int) -> list[tuple[int, ...]]:
+    """Split the layers, the output counted as one, into runs of like length."""
+    total = len(layout) + 1
+    bounds = [min(len(layout), -(-total * card // cards)) for card in range(cards + 1)]
+    return [layout[low:high] for low, high in pairwise(bounds)]

@@ -1,0 +1,150 @@
+"""The operations of recurrent layers in llama.cpp's graphs: Mamba, delta net, short convolution.
+
+Source: src/models/mamba-base.cpp, delta-net-base.cpp, qwen3next.cpp, qwen35.cpp, rwkv7-base.cpp,
+lfm2.cpp. https://github.com/ggml-org/llama.cpp/tree/master/src/models
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.estimator.cache.state import mixer_state
+from fitcheck.estimator.runtimes.llama_cpp.attention import norm
+from fitcheck.estimator.runtimes.llama_cpp.batch import F32
+from fitcheck.estimator.runtimes.llama_cpp.graph import View
+
+if TYPE_CHECKING:
+    from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
+    from fitcheck.records.parts import GatedDeltaNet, Mamba1, Mamba2, ShortConv
+
+
+def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
+    """Add a Mamba layer: convolution, selective scan, gate."""
+    graph, inner = batch.graph, mixer.inner
+    wide = batch.floats(inner)
+    past = _state_rows(batch, mixer, hidden, convolution=True)
+    both = View(graph.op(2 * wide, View(normed)))
+    convolved = _convolve(batch, past, both, inner, mixer.conv)
+    mixed = graph.op(wide, graph.op(wide, convolved, in_place=True), in_place=True)
+    parts = View(graph.op(batch.floats(mixer.dt_rank + 2 * mixer.state), mixed))
+    if mixer.inner_norms:
+        step = norm(batch, parts, mixer.dt_rank)
+        write = norm(batch, parts, mixer.state)
+        read = norm(batch, parts, mixer.state)
+        scanned: tuple[Operand, Operand] = (write, read)
+    else:
+        step = graph.op(batch.floats(mixer.dt_rank), parts)
+        scanned = (parts, parts)
+    step = graph.op(wide, graph.op(wide, step), in_place=True)
+    state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
+    rows = batch.input("state rows", F32 * batch.sequences)
+    result = graph.op(wide + state, View(mixed), step, *scanned, rows)
+    graph.compute(result)
+    graph.store(View(result))
+    skip = graph.op(wide, mixed)
+    total = graph.op(wide, View(result), skip, in_place=True)
+    gated = graph.op(wide, graph.op(wide, both), total)
+    return View(graph.op(batch.floats(hidden), gated))
+
+
+def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
+    """Add a Mamba-2 layer: one projection in, convolution, scan, gate, grouped norm."""
+    graph, inner = batch.graph, mixer.inner
+    wide = batch.floats(inner)
+    channels = inner + 2 * mixer.groups * mixer.state
+    past = _state_rows(batch, mixer, hidden, convolution=True)
+    projected = View(graph.op(batch.floats(inner + channels + mixer.heads), normed))
+    convolved = _convolve(batch, past, projected, channels, mixer.conv)
+    size = batch.floats(channels)
+    mixed = View(graph.op(size, graph.op(size, convolved, in_place=True), in_place=True))
+    heads = batch.floats(mixer.heads)
+    step = graph.op(heads, graph.op(heads, projected), in_place=True)
+    state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
+    rows = batch.input("state rows", F32 * batch.sequences)
+    result = graph.op(wide + state, mixed, step, mixed, mixed, rows)
+    graph.compute(result)
+    graph.store(View(result))
+    total = graph.op(wide, View(result), graph.op(wide, mixed), in_place=True)
+    gated = graph.op(wide, graph.op(wide, projected), total)
+    if mixer.norm:
+        gated = norm(batch, View(gated), inner)
+    return graph.op(batch.floats(hidden), View(gated))
+
+
+def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: int) -> View:
+    """Add a gated delta net layer with the fused kernel."""
+    graph = batch.graph
+    keys = mixer.key_heads * mixer.key_dim
+    values = mixer.value_heads * mixer.value_dim
+    channels = values + 2 * keys
+    heads = batch.floats(mixer.value_heads)
+    graph.compute(normed)
+    mixed_in = View(graph.op(batch.floats(channels), normed))
+    gate = View(graph.op(batch.floats(values), normed))
+    past = _state_rows(batch, mixer, hidden, convolution=True)
+    joined = _join(batch, past, mixed_in, channels, mixer.conv)
+    state = View(_state_rows(batch, mixer, hidden, convolution=False))
+    size = batch.floats(channels)
+    convolved = View(graph.op(size, graph.op(size, joined), in_place=True))
+    query = graph.op(batch.floats(keys), convolved)
+    key = graph.op(batch.floats(keys), convolved)
+    if not mixer.split and mixer.key_heads != mixer.value_heads:
+        repeated = batch.floats(mixer.value_heads * mixer.key_dim)
+        query = graph.op(repeated, View(query))
+        key = graph.op(repeated, View(key))
+    if mixer.split:
+        decay_in = View(graph.op(heads, normed))
+        strength = graph.op(heads, View(graph.op(heads, normed)), in_place=True)
+    else:
+        both = View(graph.op(2 * heads, normed))
+        decay_in = View(graph.op(heads, both))
+        strength = graph.op(heads, graph.op(heads, both), in_place=True)
+    decay = graph.op(heads, decay_in)
+    for _ in range(2):
+        decay = graph.op(heads, decay, in_place=True)
+    recurrence = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
+    result = graph.op(
+        batch.floats(values) + recurrence,
+        View(query), View(key), convolved, View(decay), View(strength), state,
+    )  # fmt: skip
+    graph.store(View(result))
+    normed_out = norm(batch, View(result), values)
+    gated = graph.op(batch.floats(values), gate, in_place=True)
+    total = graph.op(batch.floats(values), normed_out, gated, in_place=True)
+    return View(graph.op(batch.floats(hidden), View(total)))
+
+
+def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int) -> View:
+    """Add LFM2's gated short convolution."""
+    graph = batch.graph
+    size = batch.floats(hidden)
+    projected = View(graph.op(3 * size, normed))
+    gated = graph.op(size, projected)
+    past = _state_rows(batch, mixer, hidden, convolution=True)
+    convolved = _convolve(batch, past, View(gated), hidden, mixer.kernel)
+    mixed = graph.op(size, projected, convolved, in_place=True)
+    return View(graph.op(size, mixed))
+
+
+def _state_rows(batch: Batch, mixer: object, hidden: int, *, convolution: bool) -> Node:
+    """Copy the sequences' states out of the cache."""
+    state = mixer_state(mixer, hidden=hidden)  # type: ignore[arg-type]  # a Mixer of this module
+    width = state.convolution if convolution else state.recurrence
+    rows = batch.input("state rows", F32 * batch.sequences)
+    node = batch.graph.op(F32 * width * batch.sequences, rows)
+    batch.graph.compute(node)
+    return node
+
+
+def _join(batch: Batch, past: Node, operand: View, channels: int, taps: int) -> Node:
+    """Put the past tokens before the new ones, and keep the last for the next micro-batch."""
+    size = F32 * channels * (batch.tokens + (taps - 1) * batch.sequences)
+    joined = batch.graph.op(size, View(past), operand)
+    batch.graph.store(View(joined))
+    return joined
+
+
+def _convolve(batch: Batch, past: Node, operand: View, channels: int, taps: int) -> Node:
+    joined = _join(batch, past, operand, channels, taps)
+    return batch.graph.op(batch.floats(channels), joined)

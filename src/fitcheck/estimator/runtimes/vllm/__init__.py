@@ -1,0 +1,1 @@
+"""vLLM: its pool of blocks, its profile run, its defaults."""

@@ -1,0 +1,1 @@
+"""A report as JSON, CSV, Markdown or a screen."""

@@ -1,0 +1,1 @@
+"""Records → blocks, one screen a file."""

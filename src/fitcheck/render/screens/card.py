@@ -1,0 +1,289 @@
+"""One model on one card: the verdict, the memory by part, the speeds, and where it is from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitcheck.render.screens.quality import change
+from fitcheck.render.screens.verdicts import unsupported, verdict, verdict_word
+from fitcheck.render.text import numbers, theme
+from fitcheck.render.text.blocks import Facts, Notes, Paragraph, Stack, Title
+from fitcheck.render.text.memory_bar import MemoryBar, Part
+from fitcheck.render.text.spans import Line, Span, Words, joined, line
+from fitcheck.render.text.table import Table, number, words
+
+if TYPE_CHECKING:
+    from fitcheck.records.result import Decode, Estimate, Measured
+    from fitcheck.render.text.blocks import Block
+
+BACKENDS = {
+    "cuda": "CUDA",
+    "rocm": "ROCm",
+    "vulkan": "Vulkan",
+    "metal": "Metal",
+    "sycl": "SYCL",
+}
+FORMATS_OF_16_BITS = ("f16", "fp16", "bf16")
+
+
+def card(estimate: Estimate) -> list[Block]:
+    """Give the screen of one estimate."""
+    title = Title(
+        joined([Span(estimate.model.id, "strong"), f"{estimate.format.id} on {estimate.gpu.name}"]),
+        verdict(estimate),
+        rule=True,
+    )
+    runs = not unsupported(estimate)
+    facts = Facts(
+        [
+            ("decode", _decode(estimate)),
+            ("prefill", _prefill(estimate)),
+            ("instead", _offers(estimate)),
+            ("context", _context(estimate) if runs else ""),
+            ("measured", [_measured(m, estimate) for m in estimate.measured[:1] if runs]),
+            ("runtime", _runtime(estimate)),
+            ("quality", _quality(estimate)),
+            ("paper", [_paper(estimate, i) for i in range(len(estimate.format.papers))]),
+        ]
+    )
+    blocks: list[Block] = [Stack([title, _memory(estimate)]), facts]
+    if estimate.notes:
+        blocks.append(Notes(estimate.notes))
+    return blocks
+
+
+def _memory(estimate: Estimate) -> MemoryBar:
+    memory = estimate.memory
+    buffers_bytes = memory.compute_buffer_bytes + memory.runtime_overhead_bytes
+    parts = [
+        Part(
+            sign=theme.BAR_WEIGHTS,
+            label="weights",
+            amount_bytes=memory.weights_bytes,
+            amount=_size(memory.weights_bytes),
+            remark=_weights(estimate),
+            style="accent",
+        ),
+        Part(
+            sign=theme.BAR_KV,
+            label="KV cache",
+            amount_bytes=memory.kv_cache_bytes,
+            amount=_size(memory.kv_cache_bytes),
+            remark=f"{_tokens(estimate)}, {estimate.kv_format}",
+            style="strong",
+        ),
+    ]
+    if memory.recurrent_state_bytes:
+        parts.append(
+            Part(
+                sign=theme.BAR_STATE,
+                label="state",
+                amount_bytes=memory.recurrent_state_bytes,
+                amount=_size(memory.recurrent_state_bytes),
+                remark="recurrent state, whatever the context",
+                style="strong",
+            )
+        )
+    parts.append(
+        Part(
+            sign=theme.BAR_BUFFERS,
+            label="buffers",
+            amount_bytes=buffers_bytes,
+            amount=_size(buffers_bytes),
+            remark=_buffers(estimate),
+            style="dim",
+        )
+    )
+    return MemoryBar(
+        parts=parts,
+        usable_bytes=memory.usable_bytes,
+        total=_size(memory.needed_bytes),
+        total_remark=_sum(estimate),
+    )
+
+
+def _size(amount_bytes: int) -> str:
+    """Write a size for the column of sizes: GiB with one decimal, MiB where that would be 0.0."""
+    if amount_bytes and amount_bytes < numbers.SMALL_IN_GIB:
+        return numbers.memory(amount_bytes)
+    return f"{numbers.gib(amount_bytes)} GiB"
+
+
+def _weights(estimate: Estimate) -> str:
+    model = estimate.model
+    stored = estimate.format.stored_params or model.total_params
+    text = f"{numbers.parameters(stored)} parameters"
+    if model.active_params < model.total_params * 0.95:  # a mixture of experts
+        text += f", {numbers.parameters(model.active_params)} active,"
+    text += f" at {numbers.bits(estimate.format.bits_per_weight)} bits"
+    if estimate.memory.weights_host_bytes:  # embeddings, or what was offloaded
+        text += f"; {numbers.memory(estimate.memory.weights_host_bytes)} in RAM"
+    return text
+
+
+def _tokens(estimate: Estimate) -> str:
+    tokens = f"{numbers.count(estimate.context_tokens)} tokens"
+    return tokens if estimate.concurrency == 1 else f"{estimate.concurrency} × {tokens}"
+
+
+def _buffers(estimate: Estimate) -> str:
+    backend = BACKENDS.get(estimate.backend, estimate.backend)
+    return f"compute buffer, {backend} context" if backend else "compute buffer, runtime overhead"
+
+
+def _sum(estimate: Estimate) -> str:
+    memory = estimate.memory
+    cards = estimate.gpu.count
+    capacity = numbers.memory(memory.capacity_bytes)
+    of = f"{capacity} card" if cards == 1 else f"{cards} cards, {capacity}"
+    balance = (
+        f"{numbers.memory(memory.free_bytes)} free"
+        if memory.free_bytes >= 0
+        else f"{numbers.memory(-memory.free_bytes)} short"
+    )
+    return f"of {numbers.gib(memory.usable_bytes)} usable ({of}), {balance}"
+
+
+def _decode(estimate: Estimate) -> list[Line]:
+    decode, full = estimate.decode, estimate.decode_full_context
+    if decode is None:
+        return []
+    lines = [line(Span(_range(decode), "strong"), " tok/s likely, ", _ceiling(estimate, decode))]
+    if full is not None and full.depth_tokens != decode.depth_tokens:
+        lines.append(
+            line(
+                f"{_range(full)} tok/s with all {numbers.count(full.depth_tokens)} tokens ",
+                "in the cache",
+            )
+        )
+    if estimate.concurrency > 1:
+        lines.append(line(f"over {estimate.concurrency} sequences together"))
+    return lines
+
+
+def _range(decode: Decode) -> str:
+    return numbers.span(decode.tokens_per_s_low, decode.tokens_per_s_high)
+
+
+def _ceiling(estimate: Estimate, decode: Decode) -> str:
+    text = f"{numbers.speed(decode.tokens_per_s_ceiling)} at most"
+    bandwidth = estimate.gpu.bandwidth_bytes_per_s
+    if bandwidth is None or estimate.verdict == "offload":
+        return text
+    per_token = numbers.gigabytes(decode.bytes_per_token)
+    return f"{text} ({numbers.bandwidth(bandwidth)} GB/s ÷ {per_token} per token)"
+
+
+def _prefill(estimate: Estimate) -> Words:
+    prefill = estimate.prefill
+    if prefill is None:
+        return ""
+    return (
+        f"{numbers.span(prefill.tokens_per_s_low, prefill.tokens_per_s_high)} tok/s, first token "
+        f"after {numbers.seconds(prefill.ttft_s)} for a prompt of "
+        f"{numbers.count(prefill.prompt_tokens)}"
+    )
+
+
+def _context(estimate: Estimate) -> str:
+    most = estimate.max_context_tokens
+    if most is None:
+        return ""
+    if most <= 0:
+        offloaded = estimate.verdict == "offload"
+        return "" if offloaded else "no context fits beside the weights"
+    if most < estimate.context_tokens:
+        return f"{numbers.count(most)} tokens would fit"
+    return f"up to {numbers.count(most)} tokens would fit"
+
+
+def _offers(estimate: Estimate) -> Table:
+    return Table(
+        [words("flag"), number("needed"), words("usable", drop=1), words("verdict")],
+        [
+            [
+                f"{offer.flag} {offer.value}",
+                numbers.gib(offer.needed_bytes),
+                f"of {numbers.gib(offer.usable_bytes)} GiB",
+                verdict_word(offer.verdict),
+            ]
+            for offer in estimate.offers
+        ],
+        header=False,
+    )
+
+
+def _measured(measured: Measured, estimate: Estimate) -> Line:
+    gpu, model, form = estimate.gpu, estimate.model.id, estimate.format.id
+    where = "on this card" if measured.gpu in (gpu.id, gpu.name) else f"on {measured.gpu}"
+    # What is as asked goes without saying.
+    what = [
+        "" if measured.model == model else measured.model,
+        "" if measured.format == form else measured.format,
+    ]
+    details = ", ".join(
+        part for part in (" ".join(filter(None, what)), measured.runtime, measured.date) if part
+    )
+    host = _host(measured.url)
+    link = line(", ", Span(host, "", measured.url)) if host else ()
+    return line(f"{numbers.speed(measured.tokens_per_s)} tok/s {where} ({details}", link, ")")
+
+
+def _host(url: str) -> str:
+    return url.split("/")[2] if url.count("/") > 1 else ""
+
+
+def _runtime(estimate: Estimate) -> str:
+    backend = BACKENDS.get(estimate.backend, estimate.backend)
+    return f"{estimate.runtime} on {backend}" if backend else estimate.runtime
+
+
+def _quality(estimate: Estimate) -> Line:
+    quality = estimate.format.quality
+    if quality is None:
+        return ()
+    worse = "worse" if quality.change_percent >= 0 else "better"
+    return line(
+        f"{change(abs(quality.change_percent))} {worse} than 16 bit: {quality.metric} of "
+        f"{quality.model} (",
+        Span(_host(quality.url) or quality.source, "", quality.url),
+        ")",
+    )
+
+
+def _paper(estimate: Estimate, index: int) -> Line:
+    paper = estimate.format.papers[index]
+    return line(Span(paper.title, "", paper.url))
+
+
+def evidence(estimate: Estimate) -> list[Block]:
+    """Give the published measurements near a question as a table."""
+    if not estimate.measured:
+        return [Paragraph("no published measurement is near this question", "dim")]
+    return [
+        Table(
+            [
+                words("measured on"),
+                words("model"),
+                words("format", drop=2),
+                words("runtime", drop=3),
+                number("depth", drop=4),
+                number("tok/s"),
+                words("date", drop=5),
+                words("source", drop=1),
+            ],
+            [
+                [
+                    m.gpu,
+                    m.model,
+                    m.format,
+                    m.runtime,
+                    numbers.count(m.depth_tokens),
+                    numbers.speed(m.tokens_per_s),
+                    m.date,
+                    Span(_host(m.url), "", m.url),
+                ]
+                for m in estimate.measured
+            ],
+        )
+    ]
