@@ -15,13 +15,15 @@ from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.runtimes.old_kv_cache import kv_read_bytes
+from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.speed.classes import kernels
 from fitcheck.estimator.speed.prefill import prefill_work
 from fitcheck.estimator.speed.scopes import chip
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
+from fitcheck.records.weights import Loading
 
 if TYPE_CHECKING:
     from fitcheck.estimator.speed import DecodeWork
@@ -233,6 +235,12 @@ def storage_types() -> dict[str, StorageType]:
     return {key: table.get(key) for key in table.ids()}
 
 
+def _loading(runtime_name: str) -> Loading:
+    """Where the runtime whose kernels run puts weights; bytes read do not depend on it."""
+    runtime = load().runtimes.find(kernels(runtime_name))
+    return rules_of(runtime).loading if runtime else Loading()
+
+
 @lru_cache(maxsize=4096)
 def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | None:
     """Weights of a model in a published format; `None` where the format is not one of ours."""
@@ -244,10 +252,11 @@ def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | 
     form = catalog.formats.find(name)
     if model is None or model.architecture is None or form is None:
         return None
-    rule = "llama.cpp" if kernels(runtime_name) == "llama.cpp" else kernels(runtime_name)
     try:
         stored = store(model.architecture, tensors_of(model_id), form, storage_types())
-        return summarize(model.architecture, stored, storage_types(), runtime_memory_rule=rule)
+        return summarize(
+            model.architecture, stored, storage_types(), loading=_loading(runtime_name)
+        )
     except FitcheckError:
         return None
 

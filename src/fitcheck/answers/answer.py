@@ -11,6 +11,7 @@ from fitcheck.answers.resolve import find_devices, find_formats, find_models, ow
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
+from fitcheck.estimator.assess import RUNNING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,9 +21,7 @@ if TYPE_CHECKING:
     from fitcheck.records.result import Estimate
 
 MOST_COMBINATIONS = 200_000  # about 2 kB each, and seconds to minutes
-OFFERED_COMBINATIONS = 8  # a question this small may end in one answer, with offers of more cards
 MOST_PAIRS = 20_000  # of a model and a format; each takes about a millisecond to expand and store
-VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,9 +78,7 @@ def answer(query: Query) -> Answer:
             f"that makes {combinations:,} combinations, more than a table can hold",
             "name fewer models, cards or formats; `fitcheck.estimate_many` streams any number",
         )
-    offers = combinations <= OFFERED_COMBINATIONS
-    several_cards = offers or any(device.count > 1 for device in devices)
-    runs = Runs(query, catalog, several_cards=several_cards)
+    runs = Runs(query, catalog)
     single = len(models) * len(devices) * len(formats) == 1
     found = [
         run
@@ -124,8 +121,8 @@ def answer(query: Query) -> Answer:
 
 
 def runs_here(estimate: Estimate) -> bool:
-    """Tell whether an estimate counts as fitting: it has room, and the runtime runs the format."""
-    return estimate.verdict in VERDICTS_THAT_RUN and estimate.format.support != "unsupported"
+    """Tell whether an estimate counts as fitting: it has room, and the runtime runs it."""
+    return estimate.verdict in RUNNING
 
 
 def _ranked(query: Query, *, formats: int) -> tuple[str, ...]:

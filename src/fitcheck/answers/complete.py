@@ -40,7 +40,7 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
             notes=(
                 *notes_for(estimate, runs.query, workload),
                 *notes_on_ram(target.device, runs.query, verdict=estimate.verdict),
-                *corrections_named(target, workload, runs),
+                *corrections_named(estimate, target, workload, runs),
             ),
             sources=sources_of(workload, target),
         )
@@ -57,7 +57,9 @@ def complete(run: Run, runs: Runs, *, alone: bool, details: bool) -> Estimate:
     return estimate
 
 
-def corrections_named(target: Target, workload: Workload, runs: Runs) -> tuple[str, ...]:
+def corrections_named(
+    estimate: Estimate, target: Target, workload: Workload, runs: Runs
+) -> tuple[str, ...]:
     """Name the user's own measurements that corrected a speed, and where evidence is thin."""
     gpu = target.device.gpus[0]
     kept = runs.catalog.calibration.corrections.get(
@@ -65,8 +67,8 @@ def corrections_named(target: Target, workload: Workload, runs: Runs) -> tuple[s
     )
     if kept:
         return (f"speed corrected by your own measurement ({kept.origin}, {kept.date})",)
-    basis = target.decode_costs[0].basis
-    if basis == "card" or workload.decode is None:
+    basis = target.cards[0].decode_costs.basis
+    if basis == "card" or estimate.decode is None:
         return ()
     told = {
         "architecture": f"by other {gpu.architecture} cards",

@@ -9,10 +9,13 @@ from fitcheck.answers.resolve import find_models
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
-from fitcheck.estimator.runtimes.old_kv_cache import kv_cache
+from fitcheck.estimator.runtimes import rules_of
+from fitcheck.estimator.runtimes.rules import Ask, Card
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.model_facts import CacheAt, ModelFacts, ModelRow, SizeIn
+from fitcheck.records.settings import Settings
+from fitcheck.records.weights import Loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -127,9 +130,16 @@ def _caches(architecture: Architecture, max_context: int, catalog: Catalog) -> t
 
 def _cache(architecture: Architecture, tokens: int, catalog: Catalog) -> CacheAt:
     f16 = catalog.storage_types.get("f16")
-    cache = kv_cache(
-        architecture, rule="llama.cpp", context=tokens, key_storage=f16, value_storage=f16
+    runtime = catalog.runtimes.get(catalog.runtimes.ids()[0])
+    ask = Ask(
+        architecture=architecture,
+        runtime=runtime,
+        settings=Settings(context=tokens),
+        key_storage=f16,
+        value_storage=f16,
     )
+    some_card = catalog.gpus.get(catalog.gpus.ids()[0])
+    cache = rules_of(runtime).kv_cache(ask, Card(some_card, runtime.backends[0]))
     return CacheAt(
         context_tokens=tokens,
         kv_cache_bytes=cache.kv_bytes,
@@ -167,7 +177,7 @@ def _sizes(model: Model, tensors: Iterable[Tensor], catalog: Catalog) -> Iterabl
             architecture,
             store(architecture, tuple(tensors), form, storage_types),
             storage_types,
-            runtime_memory_rule="llama.cpp" if form.family == "gguf" else "vllm",
+            loading=Loading(),
         )
         yield SizeIn(
             format=key, bits_per_weight=weights.bits_per_weight, total_bytes=weights.total_bytes

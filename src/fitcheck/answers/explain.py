@@ -30,8 +30,8 @@ def explain(estimate: Estimate, workload: Workload, target: Target) -> tuple[Ste
     """Derive an estimate line by line: weights, cache, buffers, usable memory, speed."""
     steps = [
         *_weights(workload),
-        *_cache(workload),
-        *_buffers(estimate, workload),
+        *_cache(workload, target),
+        *_buffers(estimate, workload, target),
         *_usable(workload, target),
         *_fit(estimate),
     ]
@@ -67,11 +67,12 @@ def _weights(workload: Workload) -> Iterator[Step]:
         )
 
 
-def _cache(workload: Workload) -> Iterator[Step]:
-    if workload.run.cache is None:
+def _cache(workload: Workload, target: Target) -> Iterator[Step]:
+    cache = workload.run.cache(target.cards[0].card)
+    if cache is None:
         return
     source = next((s.url for s in workload.runtime.sources if s.url), "")
-    for group in workload.run.cache.groups:
+    for group in cache.groups:
         what = "state" if group.state else "KV cache"
         yield Step(what=what, formula=_group(group), result=_gib(group.group_bytes), source=source)
 
@@ -87,8 +88,8 @@ def _group(group: KvGroup) -> str:
     return f"{group.label}: {layers}{streams}{group.cells:,} cells × {row}"
 
 
-def _buffers(estimate: Estimate, workload: Workload) -> Iterator[Step]:
-    buffer = workload.run.compute_buffer
+def _buffers(estimate: Estimate, workload: Workload, target: Target) -> Iterator[Step]:
+    buffer = workload.run.buffer(target.cards[0].card)
     if buffer is not None:
         yield Step(
             what="compute buffer",
@@ -136,11 +137,12 @@ def _fit(estimate: Estimate) -> Iterator[Step]:
 
 def _decode(decode: Decode, workload: Workload, target: Target) -> Iterator[Step]:
     full = decode.depth_tokens == workload.settings.context
-    work = workload.decode_full if full else workload.decode
-    if work is None:
+    works = workload.decode_full if full else workload.decode
+    if works is None:
         return
+    work = works.together
     label = f"decode at {decode.depth_tokens:,}"
-    bandwidth = target.bandwidth_bytes_per_s / GB
+    bandwidth = decode.tokens_per_s_ceiling * work.read_bytes / work.concurrency / GB
     read = work.read_bytes / GB
     batch = f" × {work.concurrency}" if work.concurrency > 1 else ""
     yield Step(
@@ -148,7 +150,7 @@ def _decode(decode: Decode, workload: Workload, target: Target) -> Iterator[Step
         formula=f"{bandwidth:,.0f} GB/s ÷ {read:.3f} GB{batch}",
         result=f"{decode.tokens_per_s_ceiling:.1f} tok/s at most",
     )
-    costs = target.decode_costs[0]
+    costs = target.cards[0].decode_costs
     if target.device.count == 1:
         for part, seconds in decode_parts(work, costs).items():
             if seconds > 0:

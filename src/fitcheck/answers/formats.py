@@ -16,6 +16,7 @@ from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.format_facts import FormatFacts, FormatRow, SizeOf
 from fitcheck.records.result import PaperLink, QualityPart
+from fitcheck.records.weights import Loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,7 +117,7 @@ def describe_formats(query: FormatQuery) -> tuple[FormatFacts, ...]:
 
 def _row(form: Format, catalog: Catalog, runtime: str | None, gpu: Gpu | None) -> FormatRow:
     runs_in = runtime or form.default_runtime
-    found = support(form, runs_in, gpu) if gpu else None
+    found = support(form, catalog.runtimes.get(runs_in), gpu) if gpu else None
     return FormatRow(
         id=form.id,
         name=form.name,
@@ -220,7 +221,7 @@ def _sizes(
             continue
         architecture = model.architecture
         stored = store(architecture, expand(architecture), form, storage_types)
-        weights = summarize(architecture, stored, storage_types, runtime_memory_rule="vllm")
+        weights = summarize(architecture, stored, storage_types, loading=Loading())
         by_size = sorted(weights.bytes_by_storage.items(), key=lambda item: -item[1])
         yield SizeOf(
             model=key,

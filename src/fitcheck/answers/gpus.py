@@ -179,7 +179,7 @@ def _formats(gpu: Gpu, catalog: Catalog) -> tuple[FormatOnGpu, ...]:
         if form is None:
             continue
         runtime = form.default_runtime or next(iter(form.runtimes), "")
-        line = support(form, runtime, gpu)
+        line = support(form, catalog.runtimes.get(runtime), gpu)
         found.append(FormatOnGpu(kind=kind, runtime=runtime, level=line.level, how=line.how))
     return tuple(found)
 

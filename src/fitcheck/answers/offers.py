@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
-from fitcheck.estimator.assess import assess
+from fitcheck.estimator.assess import RUNNING, assess
 from fitcheck.records.gpu import Device
 from fitcheck.records.result import Offer
 
@@ -45,12 +45,14 @@ def _format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
         if not same or format_.id == workload.format.id or workload.model.stored:
             continue
         try:
-            other = runs.workload(workload.model, format_)
+            other = runs.workload(workload.model, format_, target.device)
         except FitcheckError:
             continue
         if other.weights.total_bytes >= workload.weights.total_bytes:
             continue
-        offer = _offer("--format", format_.id, other, target)
+        # The format may belong to another runtime, which takes something else of the card.
+        there = runs.target(target.device, other)
+        offer = _offer("--format", format_.id, other, there)
         if offer is not None:
             fitting.append((other.weights.total_bytes, offer))
     best = max(fitting, key=lambda pair: (pair[1].verdict == "fits", pair[0]), default=None)
@@ -59,7 +61,7 @@ def _format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
 
 def _kv_format(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     """Find the KV format with the most bits that fits."""
-    if runs.query.kv is not None or workload.run.cache is None:
+    if runs.query.kv is not None or workload.run.ask is None:
         return None
     for key in ("q8_0", "fp8", "q4_0"):
         if key in workload.runtime.kv_formats:
@@ -95,7 +97,7 @@ def _card(workload: Workload, target: Target, runs: Runs) -> Offer | None:
     for gpu in sorted(larger, key=nearness):
         if gpu.vendor != own.vendor and own.vendor in ("nvidia", "apple"):
             break
-        offer = _offer("--gpu", gpu.id, workload, runs.target(Device((gpu,)), workload))
+        offer = _on_device(Device((gpu,)), workload, runs)
         if offer is not None:
             return offer
     return None
@@ -109,16 +111,21 @@ def _count(workload: Workload, target: Target, runs: Runs) -> Offer | None:
         return None
     for count in CARD_COUNTS:
         if count > target.device.count:
-            device = Device((gpu,) * count)
-            offer = _offer("--gpu", device.id, workload, runs.target(device, workload))
+            offer = _on_device(Device((gpu,) * count), workload, runs)
             if offer is not None:
                 return replace(offer, value=f"{count}x{gpu.id}")
     return None
 
 
+def _on_device(device: Device, workload: Workload, runs: Runs) -> Offer | None:
+    """Offer a device; a runtime that chooses its context by the memory chooses anew."""
+    there = runs.workload(workload.model, workload.format, device)
+    return _offer("--gpu", device.id, there, runs.target(device, there))
+
+
 def _offer(flag: str, value: str, workload: Workload, target: Target) -> Offer | None:
     estimate = assess(workload, target)
-    if estimate.verdict == "too_big" or estimate.format.support == "unsupported":
+    if estimate.verdict not in RUNNING:
         return None
     return Offer(
         flag=flag,

@@ -35,6 +35,8 @@ class Query:
     ubatch: int | None = None
     flash_attention: bool | None = None
     slots: int | None = None
+    kv_unified: bool = False
+    all_outputs: bool = False
     swa_full: bool = False
     gpu_memory_utilization: float | None = None
     imatrix: bool = True

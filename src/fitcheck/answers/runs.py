@@ -9,7 +9,8 @@ from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
 from fitcheck.errors import UsageError
 from fitcheck.estimator.assess import assess
 from fitcheck.estimator.largest_context import largest_context
-from fitcheck.estimator.model_run import cache_settings, prepare_run
+from fitcheck.estimator.model_run import prepare_run
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.target import prepare_target
 from fitcheck.estimator.workload import prepare
 
@@ -41,14 +42,13 @@ class Run(NamedTuple):
 class Runs:
     """Prepares each (model, format) once and each (device, runtime) once, and pairs them."""
 
-    def __init__(self, query: Query, catalog: Catalog, *, several_cards: bool = True) -> None:
-        self._several_cards = several_cards  # whether any device of the question, or an offer, has
+    def __init__(self, query: Query, catalog: Catalog) -> None:
         self.query = query
         self.catalog = catalog
         self.storage_types: dict[str, StorageType] = {
             record.id: record for record in catalog.storage_types.all()
         }
-        self._runs: dict[tuple[str, str], ModelRun] = {}
+        self._runs: dict[tuple[str, str, int | None], ModelRun] = {}
         self._targets: dict[tuple[str, Settings, int], list[Target]] = {}
         self._skipped: dict[str, list[str]] = {}
         self._notes: dict[str, None] = {}
@@ -62,36 +62,53 @@ class Runs:
         where it is the whole question (`must_run`); in a table it is left out and told in a note.
         """
         try:
-            workload = self.workload(model, format_)
+            pairs = self.workloads(model, format_, devices)
         except UsageError as error:
             if must_run:
                 raise
             self._skipped.setdefault(error.message, []).append(format_.id)
             return
-        for target in self.targets(devices, workload):
-            yield Run(assess(workload, target), workload, target)
+        for workload, group in pairs:
+            for target in self.targets(group, workload):
+                yield Run(assess(workload, target), workload, target)
 
-    def workload(self, model: Model, format_: Format) -> Workload:
-        """Prepare a model in a format under the query's settings."""
+    def workloads(
+        self, model: Model, format_: Format, devices: Sequence[Device]
+    ) -> list[tuple[Workload, Sequence[Device]]]:
+        """Prepare a model in a format for devices, those that hold the same context together.
+
+        A runtime may choose its context by the memory there is. Raises UsageError.
+        """
+        groups: dict[int | None, list[Device]] = {}
+        for device in devices:
+            groups.setdefault(self._own_context(format_, device), []).append(device)
+        if len(groups) == 1:
+            return [(self.workload(model, format_, devices[0]), devices)]
+        return [(self.workload(model, format_, group[0]), group) for group in groups.values()]
+
+    def workload(self, model: Model, format_: Format, device: Device | None = None) -> Workload:
+        """Prepare a model in a format under the query's settings, as the runtime runs it there."""
         runtime = runtime_for(self.query, self.catalog, format_)
-        run = self._runs.get((model.id, runtime.id))
+        own = self._own_context(format_, device) if device else None
+        run = self._runs.get((model.id, runtime.id, own))
         if run is None or run.model is not model:  # two files may go by one name
-            settings, notes = settings_for(self.query, model, runtime)
+            memory_bytes = _memory(device) if device else 0
+            settings, notes = settings_for(self.query, model, runtime, memory_bytes=memory_bytes)
             self._notes.update(dict.fromkeys(notes))
             kv_format = kv_format_for(self.query, self.catalog, runtime)
-            run = prepare_run(
-                model,
-                runtime,
-                settings,
-                kv_format,
-                storage_types=self.storage_types,
-                several_cards=self._several_cards,
-            )
+            run = prepare_run(model, runtime, settings, kv_format, storage_types=self.storage_types)
             # The last model's only: a sweep over all of them stays in constant memory.
             if self._runs and next(iter(self._runs))[0] != model.id:
                 self._runs.clear()
-            self._runs[model.id, runtime.id] = run
+            self._runs[model.id, runtime.id, own] = run
         return prepare(run, format_, storage_types=self.storage_types)
+
+    def _own_context(self, format_: Format, device: Device) -> int | None:
+        """Return the context the runtime chooses by itself on a device; `None`: it does not."""
+        if self.query.context is not None:
+            return None
+        runtime = runtime_for(self.query, self.catalog, format_)
+        return rules_of(runtime).default_context(runtime, memory_bytes=_memory(device))
 
     def targets(self, devices: Sequence[Device], workload: Workload) -> list[Target]:
         """Prepare devices under a workload's runtime; the last list is kept for the next format."""
@@ -114,7 +131,12 @@ class Runs:
         """Prepare a workload again with another KV format or context."""
         settings = workload.settings
         if context is not None:
-            settings = replace(settings, context=context, depth=min(settings.depth, context))
+            settings = replace(
+                settings,
+                context=context,
+                depth=min(settings.depth, context),
+                prompt=min(settings.prompt, context),
+            )
         run = prepare_run(
             workload.model,
             workload.runtime,
@@ -126,20 +148,10 @@ class Runs:
 
     def largest_context(self, workload: Workload, target: Target) -> int | None:
         """Find the most tokens of context that fit beside the weights; `None` if unknown."""
-        architecture = workload.model.architecture
-        if architecture is None:
+        if workload.model.architecture is None:
             return None
-        run = workload.run
-        budget = target.usable_bytes - target.overhead_bytes - workload.weights.device_bytes
-        return largest_context(
-            architecture,
-            budget_bytes=budget,
-            limit=max(workload.model.max_context, workload.settings.context),
-            cards=target.device.count,
-            **cache_settings(
-                run.runtime, run.settings, key=run.key_storage, value=run.value_storage
-            ),
-        )
+        limit = max(workload.model.max_context, workload.settings.context)
+        return largest_context(workload, target, limit=limit)
 
     def skipped_hint(self) -> str:
         """Say why formats were left out, for an error."""
@@ -152,3 +164,7 @@ class Runs:
             for message, ids in self._skipped.items()
         ]
         return (*self._notes, *skipped)
+
+
+def _memory(device: Device) -> int:
+    return sum(gpu.memory_bytes for gpu in device.gpus)

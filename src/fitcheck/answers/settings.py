@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
 from fitcheck.estimator.images import image_context_tokens
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.records.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def runtime_for(query: Query, catalog: Catalog, format_: Format) -> Runtime:
     Raises UsageError where the runtime asked for does not run formats of this family.
     """
     if query.runtime is None:
-        return catalog.runtimes.get(format_.default_runtime or "llama.cpp")
+        return catalog.runtimes.get(format_.default_runtime or catalog.runtimes.ids()[0])
     runtime = catalog.runtimes.resolve(query.runtime)
     if format_.family not in runtime.families:
         known = ", ".join(runtime.families)
@@ -56,12 +57,15 @@ def kv_format_for(query: Query, catalog: Catalog, runtime: Runtime) -> KvFormat:
     return found
 
 
-def settings_for(query: Query, model: Model, runtime: Runtime) -> tuple[Settings, tuple[str, ...]]:
+def settings_for(
+    query: Query, model: Model, runtime: Runtime, *, memory_bytes: int = 0
+) -> tuple[Settings, tuple[str, ...]]:
     """Resolve the query's settings for one model; also gives the notes a reader should see.
 
-    Raises UsageError for numbers that make no sense.
+    `memory_bytes` is the memory of all cards, by which some runtimes choose their context. Raises
+    UsageError for numbers that make no sense.
     """
-    context, notes = _context(query, model)
+    context, notes = _context(query, model, runtime, memory_bytes=memory_bytes)
     if query.images > 0:
         context, more = _with_images(query, model, context)
         notes = (*notes, *more)
@@ -100,11 +104,12 @@ def settings_for(query: Query, model: Model, runtime: Runtime) -> tuple[Settings
         depth=depth,
         concurrency=query.concurrency,
         prompt=prompt,
-        kv_format=query.kv or "",
         backend=_backend(query, runtime),
-        ubatch=query.ubatch or DEFAULT_UBATCH,
+        ubatch=query.ubatch or _default_ubatch(runtime),
         flash_attention=True if query.flash_attention is None else query.flash_attention,
         slots=query.slots,
+        kv_unified=query.kv_unified,
+        all_outputs=query.all_outputs,
         swa_full=query.swa_full,
         imatrix=query.imatrix,
         gpu_memory_utilization=query.gpu_memory_utilization,
@@ -117,9 +122,29 @@ def settings_for(query: Query, model: Model, runtime: Runtime) -> tuple[Settings
     return settings, notes
 
 
-def _context(query: Query, model: Model) -> tuple[int, tuple[str, ...]]:
+def _default_ubatch(runtime: Runtime) -> int:
+    """Return the runtime's own micro-batch; prompts are cut the same where it has none."""
+    return runtime.amount("ubatch") if "ubatch" in runtime.constants else DEFAULT_UBATCH
+
+
+def _context(
+    query: Query, model: Model, runtime: Runtime, *, memory_bytes: int
+) -> tuple[int, tuple[str, ...]]:
+    """Return the context reserved, and what a reader must know of it."""
+    asked, notes = _asked_context(query, model, runtime, memory_bytes=memory_bytes)
+    held = rules_of(runtime).held_context(asked, trained=model.max_context)
+    if held < asked:
+        told = f"{runtime.name} holds {held:,} tokens, all that {model.id} was trained for"
+        return held, (told,) if query.context is not None else ()
+    return held, notes
+
+
+def _asked_context(
+    query: Query, model: Model, runtime: Runtime, *, memory_bytes: int
+) -> tuple[int, tuple[str, ...]]:
     if query.context is None:
-        return min(DEFAULT_CONTEXT, model.max_context), ()
+        own = rules_of(runtime).default_context(runtime, memory_bytes=memory_bytes)
+        return min(own or DEFAULT_CONTEXT, model.max_context), ()
     if query.context == "max":
         return model.max_context, ()
     context = int(query.context)

@@ -1,7 +1,8 @@
 """Every combination of models, formats and cards, streamed: the fast path of ten million cells.
 
-What depends on the model and format is computed once for each pair, what depends on the card once
-for each card; a cell is then a few additions and one dot product.
+What depends on the model and format is worked out once for each pair, what depends on the card once
+for each card; a cell is then a few additions and one dot product. The functions are those of one
+answer (`estimator/assess.py`), and a test compares the two in every field.
 """
 
 from __future__ import annotations
@@ -12,21 +13,29 @@ from fitcheck.answers.query import Query
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
+from fitcheck.estimator.assess import RUNNING
+from fitcheck.estimator.placement.shares import whole_share
 from fitcheck.estimator.placement.verdict import verdict_of
-from fitcheck.estimator.speed import decode_seconds
+from fitcheck.estimator.speed import batch_seconds
+from fitcheck.estimator.support import support
 from fitcheck.records.gpu import Device
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
 
     from fitcheck.catalog import Catalog
+    from fitcheck.estimator.placement.shares import Share
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
     from fitcheck.records.format import Format
     from fitcheck.records.gpu import Gpu
     from fitcheck.records.model import Model
 
+_WHOLE = (1.0,)  # the share of the layers that the one card of a cell has
+
 
 class Cell(NamedTuple):
-    """One cell of a sweep. The speed is `None` where nothing runs; bytes and tok/s."""
+    """One cell of a sweep. Speed and ceiling are `None` where nothing runs; bytes and tok/s."""
 
     model: str
     format: str
@@ -35,7 +44,16 @@ class Cell(NamedTuple):
     needed_bytes: int
     free_bytes: int
     tokens_per_s: float | None
-    tokens_per_s_ceiling: float
+    tokens_per_s_ceiling: float | None
+
+
+class _Place(NamedTuple):
+    """One card as the cells of a runtime see it."""
+
+    target: Target
+    kind: Hashable
+    supported: bool
+    overhead_bytes: int
 
 
 def sweep(
@@ -51,39 +69,65 @@ def sweep(
     Speeds are those at the query's depth. Pairs the runtime refuses are left out.
     """
     catalog = catalog or load()
-    runs = Runs(query or Query(), catalog, several_cards=False)
+    runs = Runs(query or Query(), catalog)
     devices = [Device((gpu,)) for gpu in (gpus or catalog.gpus.all())]
     chosen = list(formats or catalog.formats.all())
+    places: dict[tuple[str, str, object], list[_Place]] = {}
     for model in models or catalog.models.all():
         for format_ in chosen:
-            yield from _cells(model, format_, devices, runs)
+            try:
+                pairs = runs.workloads(model, format_, devices)
+            except UsageError:
+                continue
+            for workload, group in pairs:
+                # Settings of another model differ in the context only, which no card depends on.
+                key = (workload.runtime.id, format_.id, len(group))
+                if key not in places:
+                    places[key] = _places(workload, runs.targets(group, workload))
+                yield from _cells(workload, places[key])
 
 
-def _cells(model: Model, format_: Format, devices: list[Device], runs: Runs) -> Iterator[Cell]:
-    try:
-        workload = runs.workload(model, format_)
-    except UsageError:
+def _places(workload: Workload, targets: Sequence[Target]) -> list[_Place]:
+    return [
+        _Place(
+            target,
+            workload.rules.card_class(target.cards[0].card),
+            support(workload.format, workload.runtime, target.device.gpus[0]).level
+            != "unsupported",
+            workload.overhead_bytes(target.cards[0]),
+        )
+        for target in targets
+    ]
+
+
+def _cells(workload: Workload, places: Sequence[_Place]) -> Iterator[Cell]:
+    works = workload.decode
+    if works is None:
         return
-    work = workload.decode
-    cache = workload.run.cache
-    buffer = workload.run.compute_buffer
-    if work is None or cache is None or buffer is None:
-        return
-    model_id, format_id = model.id, format_.id
-    fixed = workload.weights.device_bytes + cache.total_bytes + buffer.device_bytes
+    model_id, format_id = workload.model.id, workload.format.id
+    held: dict[Hashable, Share] = {}
+    work, alone = works.together, works.alone
     read_bytes, concurrency = work.read_bytes, work.concurrency
-    for target in runs.targets(devices, workload):
-        needed = fixed + target.overhead_bytes
-        usable = target.usable_bytes
+    for place in places:
+        card = place.target.cards[0]
+        share = held.get(place.kind)
+        if share is None:
+            share = held[place.kind] = whole_share(workload, card)
+        fixed = share.weights_bytes + share.compute_buffer_bytes + place.overhead_bytes
+        needed = fixed + share.kv_cache_bytes + share.recurrent_state_bytes
+        usable = workload.budget(card, fixed_bytes=fixed)
         verdict = verdict_of(needed_bytes=needed, usable_bytes=usable)
-        ceiling = concurrency * target.bandwidth_bytes_per_s / read_bytes
-        speed = None
-        if verdict != "too_big":
-            speed = min(concurrency / decode_seconds(work, target.decode_costs[0]), ceiling)
+        if not place.supported:
+            verdict = "unsupported"
+        speed = ceiling = None
+        if verdict in RUNNING and place.target.measured:
+            ceiling = concurrency * card.decode_costs.bandwidth_bytes_per_s / read_bytes
+            seconds = batch_seconds(work, alone, (card.decode_costs,), _WHOLE)
+            speed = min(concurrency / seconds, ceiling)
         yield Cell(
             model_id,
             format_id,
-            target.device.gpus[0].id,
+            card.gpu.id,
             verdict,
             needed,
             usable - needed,

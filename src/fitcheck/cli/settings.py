@@ -55,7 +55,27 @@ Slots = Annotated[
     typer.Option(
         "--slots",
         metavar="N",
-        help="Server slots (llama.cpp --parallel). Default as --concurrency.",
+        help="Server slots that share the context (llama.cpp --parallel). llama-server alone takes "
+        "4, unified. Default: a context for each of --concurrency.",
+        rich_help_panel=RUN,
+    ),
+]
+
+KvUnified = Annotated[
+    bool,
+    typer.Option(
+        "--kv-unified/--no-kv-unified",
+        help="One cache that all sequences share (llama.cpp). Default not.",
+        show_default=False,
+        rich_help_panel=RUN,
+    ),
+]
+
+AllOutputs = Annotated[
+    bool,
+    typer.Option(
+        "--all-outputs",
+        help="Keep the logits of every token of a micro-batch, as llama-bench and older builds do.",
         rich_help_panel=RUN,
     ),
 ]

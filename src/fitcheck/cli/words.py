@@ -17,6 +17,7 @@ OWN_OPTIONS = ("--help", "-h", "--version", "--install-completion", "--show-comp
 FLAGS = frozenset(
     {
         "--all",
+        "--all-outputs",
         "--display",
         "--evidence",
         "--exit-zero",
@@ -26,8 +27,10 @@ FLAGS = frozenset(
         "--imatrix",
         "--installed",
         "--json",
+        "--kv-unified",
         "--no-flash-attn",
         "--no-imatrix",
+        "--no-kv-unified",
         "--quiet",
         "--reset",
         "--swa-full",

@@ -1,17 +1,17 @@
-"""A workload on a target: the memory by part, the verdict, and the speeds, as one Estimate."""
+"""A workload on a target: where it lies, the verdict, and the speeds, as one Estimate."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.placement.offload import offloaded_decode
-from fitcheck.estimator.placement.verdict import offload, verdict_of
+from fitcheck.estimator.placement.plan import plan
 from fitcheck.estimator.speed import (
+    batch_seconds,
     bound_by,
     ceiling_seconds,
     likely_range,
     prefill,
-    split_decode_seconds,
 )
 from fitcheck.estimator.support import support
 from fitcheck.records.result import (
@@ -25,30 +25,27 @@ from fitcheck.records.result import (
 )
 
 if TYPE_CHECKING:
-    from fitcheck.estimator.placement.verdict import Offload
-    from fitcheck.estimator.speed import DecodeWork
+    from fitcheck.estimator.placement.plan import Plan
     from fitcheck.estimator.target import Target
-    from fitcheck.estimator.workload import Workload
+    from fitcheck.estimator.workload import Workload, Works
+
+RUNNING = ("fits", "tight", "offload")
 
 
 def assess(workload: Workload, target: Target) -> Estimate:
     """Judge a workload on a target.
 
-    needed = weights on the card(s) + KV cache + recurrent state + compute buffer + runtime overhead
-    ≤ usable memory. Speeds are given for what runs: not where the verdict is `too_big` or the
-    runtime cannot run the format on this card.
+    Card by card: weights + KV cache + recurrent state + compute buffer + runtime overhead ≤ what
+    the runtime may take of it; the worst card decides. What the runtime cannot run on these cards
+    is `unsupported`, whatever the memory. Speeds are given for what runs.
     """
-    gpu = target.device.gpus[0]
-    backing = support(workload.format, workload.runtime.id, gpu)
-    memory = memory_of(workload, target)
-    verdict = verdict_of(needed_bytes=memory.needed_bytes, usable_bytes=memory.usable_bytes)
-    placed: Offload | None = None
-    if verdict == "too_big" and workload.settings.ram_bytes and workload.run.cache is not None:
-        placed = _offload(workload, memory, workload.settings.ram_bytes)
-        if placed is not None:
-            verdict = "offload"
-            memory = _offloaded_memory(memory, placed)
-    runs = verdict != "too_big" and backing.level != "unsupported"
+    backing = support(workload.format, workload.runtime, target.device.gpus[0])
+    placed = plan(workload, target)
+    level, how = backing.level, backing.how
+    if placed.refusal:
+        level, how = "unsupported", placed.refusal
+    verdict = "unsupported" if level == "unsupported" else placed.verdict
+    quoted = verdict in RUNNING and has_speed(placed, target)
     settings = workload.settings
     return Estimate(
         model=ModelPart(
@@ -64,14 +61,14 @@ def assess(workload: Workload, target: Target) -> Estimate:
             name=workload.format.name,
             bits_per_weight=workload.weights.bits_per_weight,
             stored_params=workload.weights.parameters,
-            support=backing.level,
-            support_how=backing.how,
+            support=level,
+            support_how=how,
         ),
         gpu=GpuPart(
             id=target.device.id,
             name=target.device.name,
             count=target.device.count,
-            bandwidth_bytes_per_s=round(target.bandwidth_bytes_per_s),
+            bandwidth_bytes_per_s=target.bandwidth_bytes_per_s,
         ),
         runtime=workload.runtime.id,
         backend=target.backend,
@@ -79,95 +76,100 @@ def assess(workload: Workload, target: Target) -> Estimate:
         concurrency=settings.concurrency,
         kv_format=workload.run.kv_format.id,
         verdict=verdict,
-        memory=memory,
-        decode=decode_of(workload, target, workload.decode, settings.depth, placed)
-        if runs
-        else None,
-        decode_full_context=decode_of(
-            workload, target, workload.decode_full, settings.context, placed
-        )
-        if runs
-        else None,
-        prefill=prefill_of(workload, target) if runs and placed is None else None,
+        memory=memory_of(workload, target, placed),
+        decode=decode_of(workload, target, placed, workload.decode) if quoted else None,
+        decode_full_context=(
+            decode_of(workload, target, placed, workload.decode_full) if quoted else None
+        ),
+        prefill=(prefill_of(workload, target, placed) if quoted and verdict != "offload" else None),
         max_context_tokens=None,
+        cards=placed.cards,
+        host=placed.host,
     )
 
 
-def memory_of(workload: Workload, target: Target) -> Memory:
-    """Add up what a workload needs on a target; the parts sum to `needed_bytes`."""
-    weights = workload.weights
-    cache = workload.run.cache
-    kv_bytes = cache.kv_bytes if cache else 0
-    state_bytes = cache.state_bytes if cache else 0
-    buffer = workload.run.compute_buffer
-    compute_bytes = buffer.on_cards(target.device.count) if buffer else 0
-    needed = weights.device_bytes + kv_bytes + state_bytes + compute_bytes + target.overhead_bytes
+def has_speed(placed: Plan, target: Target) -> bool:
+    """Tell whether a speed can be stood by.
+
+    Not for cards that share every layer, whose exchange of activations is not modelled, and not on
+    a backend nobody measured.
+    """
+    return placed.split != "tensor" and target.measured
+
+
+def memory_of(workload: Workload, target: Target, placed: Plan) -> Memory:
+    """Add up what a workload needs on all cards; the parts sum to `needed_bytes`."""
+    cards = placed.cards
+    needed = sum(card.needed_bytes for card in cards)
+    usable = sum(card.usable_bytes for card in cards)
     return Memory(
-        weights_bytes=weights.device_bytes,
-        kv_cache_bytes=kv_bytes,
-        recurrent_state_bytes=state_bytes,
-        compute_buffer_bytes=compute_bytes,
-        runtime_overhead_bytes=target.overhead_bytes,
+        weights_bytes=sum(card.weights_bytes for card in cards),
+        kv_cache_bytes=sum(card.kv_cache_bytes for card in cards),
+        recurrent_state_bytes=sum(card.recurrent_state_bytes for card in cards),
+        compute_buffer_bytes=sum(card.compute_buffer_bytes for card in cards),
+        runtime_overhead_bytes=sum(card.runtime_overhead_bytes for card in cards),
         needed_bytes=needed,
-        capacity_bytes=target.capacity_bytes,
-        usable_bytes=target.usable_bytes,
-        free_bytes=target.usable_bytes - needed,
-        weights_host_bytes=weights.host_bytes,
-        weights_total_bytes=weights.total_bytes,
+        capacity_bytes=sum(card.capacity_bytes for card in target.cards),
+        usable_bytes=usable,
+        free_bytes=usable - needed,
+        weights_host_bytes=placed.host.weights_bytes,
+        weights_total_bytes=workload.weights.total_bytes,
     )
 
 
 def decode_of(
-    workload: Workload,
-    target: Target,
-    work: DecodeWork | None,
-    depth: int,
-    placed: Offload | None = None,
+    workload: Workload, target: Target, placed: Plan, works: Works | None
 ) -> Decode | None:
     """Estimate decoding at one depth; tok/s over all sequences, no range above the ceiling."""
-    if work is None:
+    if works is None:
         return None
-    ceiling = work.concurrency / ceiling_seconds(work, target.bandwidth_bytes_per_s)
-    seconds = split_decode_seconds(work, target.decode_costs, target.shares)
-    if placed is not None:
-        return offloaded_decode(work, seconds=seconds, ceiling=ceiling, depth=depth, placed=placed)
-    costs = target.decode_costs[0]
+    work = works.together
+    on_cards = sum(placed.layer_shares)
+    shares = [share / on_cards for share in placed.layer_shares]
+    costs = [card.decode_costs for card in target.cards]
+    ceiling = work.concurrency / ceiling_seconds(work, costs, shares)
+    seconds = batch_seconds(work, works.alone, costs, shares)
+    if placed.verdict == "offload":
+        return offloaded_decode(
+            work, on_cards=on_cards, seconds=seconds, ceiling=ceiling, depth=works.depth
+        )
     speed = min(work.concurrency / seconds, ceiling)
     low, high = likely_range(
-        speed, kind=work.kind, ranges=costs.ranges, ceiling_tokens_per_s=ceiling
+        speed, kind=work.kind, ranges=costs[0].ranges, ceiling_tokens_per_s=ceiling
     )
     if workload.model.confidence == "low":
         low, high = low * 0.8, min(high * 1.25, ceiling)
     return Decode(
-        depth_tokens=depth,
+        depth_tokens=works.depth,
         tokens_per_s=speed,
         tokens_per_s_low=low,
         tokens_per_s_high=high,
         tokens_per_s_ceiling=ceiling,
         bytes_per_token=round(work.read_bytes / work.concurrency),
-        bound_by=bound_by(work, costs),
+        bound_by=bound_by(work, costs[0]),
     )
 
 
-def prefill_of(workload: Workload, target: Target) -> Prefill | None:
+def prefill_of(workload: Workload, target: Target, placed: Plan) -> Prefill | None:
     """Estimate the prompt: tok/s, and the time to its first token (prompt + one decode step)."""
     architecture = workload.model.architecture
     if architecture is None or workload.decode is None:
         return None
-    settings = workload.settings
+    settings, shares = workload.settings, placed.layer_shares
     times = [
         prefill(
             workload.weights,
             architecture,
-            costs,
+            card.prefill_costs,
             tokens=settings.prompt,
             ubatch=settings.ubatch,
         )
-        for costs in target.prefill_costs
+        for card in target.cards
     ]
-    seconds = sum(share * time.seconds for share, time in zip(target.shares, times, strict=True))
+    seconds = sum(share * time.seconds for share, time in zip(shares, times, strict=True))
     speed = settings.prompt / seconds
-    step = split_decode_seconds(workload.decode, target.decode_costs, target.shares)
+    costs = [card.decode_costs for card in target.cards]
+    step = batch_seconds(workload.decode.together, workload.decode.alone, costs, shares)
     first = times[0]
     return Prefill(
         prompt_tokens=settings.prompt,
@@ -175,40 +177,4 @@ def prefill_of(workload: Workload, target: Target) -> Prefill | None:
         tokens_per_s_low=speed * first.tokens_per_s_low / first.tokens_per_s,
         tokens_per_s_high=speed * first.tokens_per_s_high / first.tokens_per_s,
         ttft_s=seconds + step,
-    )
-
-
-def _offload(workload: Workload, memory: Memory, ram_bytes: int) -> Offload | None:
-    architecture = workload.model.architecture
-    assert architecture is not None  # noqa: S101  # there is a cache, so there is one
-    return offload(
-        layers=architecture.layers,
-        weights_bytes=memory.weights_bytes,
-        weights_always_host_bytes=memory.weights_host_bytes,
-        kv_bytes=memory.kv_cache_bytes + memory.recurrent_state_bytes,
-        fixed_bytes=memory.compute_buffer_bytes + memory.runtime_overhead_bytes,
-        usable_bytes=memory.usable_bytes,
-        ram_bytes=ram_bytes,
-    )
-
-
-def _offloaded_memory(memory: Memory, placed: Offload) -> Memory:
-    cache_bytes = memory.kv_cache_bytes + memory.recurrent_state_bytes
-    state = round(
-        placed.kv_gpu_bytes * memory.recurrent_state_bytes / cache_bytes if cache_bytes else 0
-    )
-    fixed = memory.compute_buffer_bytes + memory.runtime_overhead_bytes
-    needed = placed.weights_gpu_bytes + placed.kv_gpu_bytes + fixed
-    return Memory(
-        weights_bytes=placed.weights_gpu_bytes,
-        kv_cache_bytes=placed.kv_gpu_bytes - state,
-        recurrent_state_bytes=state,
-        compute_buffer_bytes=memory.compute_buffer_bytes,
-        runtime_overhead_bytes=memory.runtime_overhead_bytes,
-        needed_bytes=needed,
-        capacity_bytes=memory.capacity_bytes,
-        usable_bytes=memory.usable_bytes,
-        free_bytes=memory.usable_bytes - needed,
-        weights_host_bytes=placed.weights_host_bytes,
-        weights_total_bytes=memory.weights_total_bytes,
     )

@@ -22,13 +22,13 @@ def image_context_tokens(model: Model, images: int) -> int | None:
     return images * model.image_tokens
 
 
-def tower_bytes(model: Model, images: int, *, runtime_memory_rule: str) -> int:
+def tower_bytes(model: Model, images: int, *, separate_towers: bool) -> int:
     """Give what the vision and audio towers take on the card besides the weights.
 
     llama.cpp loads them from a file of their own (mmproj, mostly F16: 2 bytes a parameter), and
     only if images are wanted. Other runtimes load them with the weights, where they are counted.
     Source: https://github.com/ggml-org/llama.cpp/blob/master/docs/multimodal.md
     """
-    if not images or runtime_memory_rule != "llama.cpp":
+    if not images or not separate_towers:
         return 0
     return _F16_BYTES * (model.vision_params + model.audio_params)

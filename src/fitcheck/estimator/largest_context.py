@@ -2,78 +2,38 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from fitcheck.estimator.runtimes.old_buffers import compute_buffer
-from fitcheck.estimator.runtimes.old_kv_cache import kv_cache
+from fitcheck.estimator.placement.plan import plan_on_cards
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from fitcheck.estimator.target import Target
+    from fitcheck.estimator.workload import Workload
 
-    from fitcheck.records.architecture import Architecture
 
+def largest_context(workload: Workload, target: Target, *, limit: int) -> int:
+    """Return the most tokens, up to `limit`, with which every card has room for its part.
 
-def largest_context(
-    architecture: Architecture,
-    *,
-    budget_bytes: int,
-    limit: int,
-    cards: int = 1,
-    **run: Any,  # noqa: ANN401  # the arguments `kv_cache` and `compute_buffer` share
-) -> int:
-    """Give the most tokens, up to `limit`, whose cache, state and buffers fit `budget_bytes`.
-
-    need(c) = cache(c) + buffers(c), neither of which shrinks as c grows. The cache is cheap to work
-    out, the buffers are not: the buffers of one token and of `limit` tokens bound the answer from
-    both sides by bisection of the cache alone, and only what lies between is searched by the need.
-    0 where not even one token fits.
+    Cache and buffers grow with the context by the runtime's own step, so the last step that fits is
+    found by bisection. What was sized for one card is remembered by the workload, and bisection
+    asks every card for the same contexts first. 0 where not even one token fits.
     """
+    step = workload.rules.context_step(workload.settings)
 
-    @lru_cache(maxsize=64)
-    def cache_at(context: int) -> int:
-        return kv_cache(architecture, context=context, **run).total_bytes
+    def fits(context: int) -> bool:
+        at = replace(workload, run=workload.run.at_context(context))
+        return plan_on_cards(at, target).verdict != "too_big"
 
-    @lru_cache(maxsize=64)
-    def buffers_at(context: int) -> int:
-        buffer = compute_buffer(architecture, context=context, several_cards=cards > 1, **run)
-        return buffer.on_cards(cards)
-
-    def spare(context: int) -> int:
-        return budget_bytes - cache_at(context) - buffers_at(context)
-
-    if spare(limit) >= 0:
+    if fits(limit):
         return limit
-    most = _last(lambda c: cache_at(c) + buffers_at(1) <= budget_bytes, low=0, high=limit)
-    low = _last(lambda c: cache_at(c) + buffers_at(limit) <= budget_bytes, low=0, high=most + 1)
-    high = most + 1  # does not fit, nor does anything beyond
-    middle = most
-    while high - low > 1:
-        if spare(middle) >= 0:
-            low = middle
-        else:
-            high = middle
-        middle = _between(low, high, spare) if low else (low + high) // 2
-    return low
-
-
-def _last(fits: Callable[[int], bool], *, low: int, high: int) -> int:
-    """Bisect for the last number that fits, between `low` (fits) and `high` (does not)."""
+    low, high = 0, -(-limit // step)  # steps: so many fit, so many do not
     while high - low > 1:
         middle = (low + high) // 2
-        if fits(middle):
+        if fits(middle * step):
             low = middle
         else:
             high = middle
-    return low
-
-
-def _between(low: int, high: int, spare: Callable[[int], int]) -> int:
-    """Guess where the need crosses the budget, by a straight line, but never near an end only.
-
-    Both ends are moved in by a sixteenth, so that the search ends even where the line is bent.
-    """
-    over, under = -spare(high), spare(low)
-    guess = low + (high - low) * under // max(1, under + over)
-    margin = max(1, (high - low) // 16)
-    return min(max(guess, low + margin), high - margin)
+    if low or step == 1:
+        return low * step
+    return 0

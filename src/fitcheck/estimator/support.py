@@ -15,6 +15,7 @@ from fitcheck.records.format import Support
 if TYPE_CHECKING:
     from fitcheck.records.format import Format
     from fitcheck.records.gpu import Gpu
+    from fitcheck.records.runtime import Runtime
 
 _TEST = re.compile(r"([a-z]+[0-9a-f]*)(?:(>=|<)(\d+)\.(\d+))?")
 _BACKENDS = {
@@ -25,12 +26,13 @@ _BACKENDS = {
 }
 
 
-def support(form: Format, runtime: str, gpu: Gpu) -> Support:
+def support(form: Format, ran_by: Runtime, gpu: Gpu) -> Support:
     """Tell what `runtime` does with the format on the card: native, emulated or unsupported.
 
     A runtime that does not read the format is "unsupported"; where no line tells of the hardware
     the level is "unknown".
     """
+    runtime = ran_by.id
     for line in form.support:
         if line.runtime == runtime and runs_on(line.hardware, gpu):
             return line

@@ -11,7 +11,7 @@ from fitcheck.estimator.quantizers.packing import packed_bytes
 from fitcheck.estimator.quantizers.remember import remember_last
 from fitcheck.records.parts import MixtureOfExperts
 from fitcheck.records.tensors import StoredTensor
-from fitcheck.records.weights import ExpertReads, Weights
+from fitcheck.records.weights import ExpertReads, Loading, Weights
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def summarize(
     stored: Sequence[StoredTensor],
     storage_types: Mapping[str, StorageType],
     *,
-    runtime_memory_rule: str,
+    loading: Loading,
 ) -> Weights:
     """Add stored tensors up: bytes by place and by storage type, and bytes read a decoded token.
 
@@ -106,8 +106,7 @@ def summarize(
     looked up; a tied table once, as the head. Prediction layers and towers are not read.
     """
     has_head = any(item.tensor.kind == "output" for item in stored)
-    llama = runtime_memory_rule == "llama.cpp"
-    lookups_on_host = llama or runtime_memory_rule.startswith("exllama")
+    llama, lookups_on_host = loading.padded_rows, loading.lookups_on_host
     total = device = host = parameters = lookup = head_parameters = head_bytes = 0
     by_storage: dict[str, int] = {}
     parameters_by_storage: dict[str, int] = {}
@@ -154,7 +153,33 @@ def summarize(
             read = dense
             multiplied += 0 if kind in _NOT_MULTIPLIED else elements
         read[storage] = read.get(storage, 0) + size
+    layer_bytes = [0] * (architecture.layers if architecture else 0)
+    output = 0
+    for item in stored:
+        tensor = item.tensor
+        if tensor.kind == "mtp" or (
+            tensor.kind in _LOOKED_UP
+            and lookups_on_host
+            and (has_head or tensor.kind != "embedding")
+        ):
+            continue
+        one = (
+            _cuda_bytes(item.stored_bytes, tensor.shape[0], storage_types[item.storage])
+            if llama
+            else item.stored_bytes
+        )
+        if 0 <= tensor.layer < len(layer_bytes):
+            layer_bytes[tensor.layer] += one
+        elif (
+            tensor.kind == "output"
+            or tensor.name.startswith("output")
+            or (tensor.kind == "embedding" and not has_head)
+        ):
+            output += one
     return Weights(
+        layer_bytes=tuple(layer_bytes),
+        output_bytes=output,
+        other_bytes=device - sum(layer_bytes) - output,
         total_bytes=total,
         device_bytes=device,
         host_bytes=host,

@@ -14,12 +14,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fitcheck.estimator.model_run import ModelRun
+    from fitcheck.estimator.runtimes.rules import Rules
     from fitcheck.estimator.speed import DecodeWork
+    from fitcheck.estimator.target import TargetCard
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.model import Model
     from fitcheck.records.runtime import Runtime
     from fitcheck.records.settings import Settings
+    from fitcheck.records.tensors import StoredTensor
     from fitcheck.records.weights import Weights
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Works:
+    """The work of a decode step at one depth: of all sequences at once, and of one alone."""
+
+    depth: int
+    together: DecodeWork
+    alone: DecodeWork
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +43,11 @@ class Workload:
 
     run: ModelRun
     format: Format
+    stored: tuple[StoredTensor, ...]
     weights: Weights
-    decode: DecodeWork | None
-    decode_full: DecodeWork | None
+    storage_types: Mapping[str, StorageType]
+    decode: Works | None
+    decode_full: Works | None
 
     @property
     def model(self) -> Model:
@@ -46,9 +60,27 @@ class Workload:
         return self.run.runtime
 
     @property
+    def rules(self) -> Rules:
+        """The runtime's rules."""
+        return self.run.rules
+
+    @property
     def settings(self) -> Settings:
         """The settings, resolved."""
         return self.run.settings
+
+    def overhead_bytes(self, card: TargetCard, *, ranks: int = 1, position: int = 0) -> int:
+        """Return what the runtime takes beside its own buffers on the card at `position`."""
+        found = self.rules.overhead(self.runtime, card.card, ranks=ranks, position=position)
+        return found.overhead_bytes
+
+    def budget(self, card: TargetCard, *, fixed_bytes: int) -> int:
+        """Return what the runtime lets itself take of a card; all of it where nothing is known."""
+        if self.run.ask is None:
+            return card.usable_bytes
+        return self.rules.budget(
+            self.run.ask, card.card, usable_bytes=card.usable_bytes, fixed_bytes=fixed_bytes
+        )
 
 
 def prepare(
@@ -62,27 +94,39 @@ def prepare(
     else:  # a file asked about in another format than its own is described anew
         tensors = expand(architecture) if model.stored else run.tensors
         stored = store(architecture, tensors, format_, storage_types, imatrix=settings.imatrix)
-    rule = run.runtime.memory_rule
-    weights = summarize(architecture, stored, storage_types, runtime_memory_rule=rule)
+    weights = summarize(architecture, stored, storage_types, loading=run.rules.loading)
     if settings.images:
-        tower = tower_bytes(model, settings.images, runtime_memory_rule=rule)
-        weights = replace(weights, device_bytes=weights.device_bytes + tower)
-    if architecture is None:
-        return Workload(run=run, format=format_, weights=weights, decode=None, decode_full=None)
-    decode, decode_full = (
-        decode_work(
+        tower = tower_bytes(model, settings.images, separate_towers=run.rules.separate_towers)
+        weights = replace(
             weights,
-            architecture,
-            storage_types=storage_types,
-            kv_read_bytes=read_bytes,
-            depth=depth,
-            concurrency=settings.concurrency,
+            device_bytes=weights.device_bytes + tower,
+            other_bytes=weights.other_bytes + tower,
         )
-        for depth, read_bytes in (
-            (settings.depth, run.read_bytes),
-            (settings.context, run.read_bytes_full),
-        )
-    )
+    decode = decode_full = None
+    if architecture is not None:
+
+        def works(depth: int, read_bytes: int) -> Works:
+            together, alone = (
+                decode_work(
+                    weights,
+                    architecture,
+                    storage_types=storage_types,
+                    kv_read_bytes=read_bytes,
+                    depth=depth,
+                    concurrency=concurrency,
+                )
+                for concurrency in (settings.concurrency, 1)
+            )
+            return Works(depth=depth, together=together, alone=alone)
+
+        decode = works(settings.depth, run.read_bytes)
+        decode_full = works(settings.context, run.read_bytes_full)
     return Workload(
-        run=run, format=format_, weights=weights, decode=decode, decode_full=decode_full
+        run=run,
+        format=format_,
+        stored=stored,
+        weights=weights,
+        storage_types=storage_types,
+        decode=decode,
+        decode_full=decode_full,
     )

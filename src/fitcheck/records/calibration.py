@@ -45,7 +45,8 @@ class Calibration:
     quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a launch) times
     the factors of every scope that applies. `decode_points` and `prefill_points` count the
     measurements of a vendor, architecture or card. `decode_ranges` and `prefill_ranges` map a kind
-    of question to its likely range. `corrections` are the user's own: `card|kernels|phase` to a
+    of question to its likely range. `backends` are those with a measurement of some card.
+    `corrections` are the user's own: `card|kernels|phase` to a
     factor on seconds.
     """
 
@@ -58,11 +59,14 @@ class Calibration:
     decode_ranges: dict[str, Range] = field(default_factory=dict)
     prefill_ranges: dict[str, Range] = field(default_factory=dict)
     corrections: dict[str, Correction] = field(default_factory=dict)
+    backends: frozenset[str] = frozenset()
 
 
 def read_calibration(document: dict[str, Any]) -> Calibration:
     """Decode the compiled document: [value, points, error] and [low, high, points]."""
+    keys = (*document.get("decode", ()), *document.get("prefill", ()))
     return Calibration(
+        backends=frozenset(key.rpartition("/")[2] for key in keys if "|path:" in key),
         fitted=document.get("fitted", ""),
         points=document.get("points", 0),
         decode={key: Factor(*row) for key, row in document.get("decode", {}).items()},

@@ -10,7 +10,8 @@ class KvGroup:
     """Layers whose caches are alike: `streams` × `cells` rows of keys and of values in each layer.
 
     `padding_bytes` is what a layer's tensors are padded by. A state group (Mamba, linear attention)
-    has `streams` sequences and one row of f32 values, `key_row_bytes` long, for each.
+    has `streams` sequences and one row of f32 values, `key_row_bytes` long, for each. `block` is
+    the index of the layers' block in the architecture; -1: of no layer of its own.
     """
 
     label: str
@@ -21,6 +22,7 @@ class KvGroup:
     value_row_bytes: int
     padding_bytes: int = 0
     state: bool = False
+    block: int = -1
 
     @property
     def group_bytes(self) -> int:
@@ -32,7 +34,7 @@ class KvGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KvCache:
-    """What a runtime reserves for keys, values and recurrent state, on all cards together."""
+    """What a runtime reserves for keys, values and recurrent state of all layers, on one rank."""
 
     kv_bytes: int
     state_bytes: int

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
-VERDICTS = ("fits", "tight", "offload", "too_big")  # best first
+VERDICTS = ("fits", "tight", "offload", "too_big", "unsupported")  # best first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,6 +88,36 @@ class Memory:
     free_bytes: int  # negative when short
     weights_host_bytes: int
     weights_total_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CardMemory:
+    """Memory of one card by part; `needed` is the sum of the five parts. Bytes."""
+
+    gpu: str
+    weights_bytes: int
+    kv_cache_bytes: int
+    recurrent_state_bytes: int
+    compute_buffer_bytes: int
+    runtime_overhead_bytes: int
+    needed_bytes: int
+    usable_bytes: int
+    free_bytes: int  # negative when short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HostMemory:
+    """What lies in system RAM: tables rows are looked up in, and layers no card holds. Bytes.
+
+    `ram_bytes` is what the question allows; `None` where it does not say.
+    """
+
+    weights_bytes: int
+    kv_cache_bytes: int
+    recurrent_state_bytes: int
+    compute_buffer_bytes: int
+    needed_bytes: int
+    ram_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -171,6 +201,8 @@ class Estimate:
     decode_full_context: Decode | None
     prefill: Prefill | None
     max_context_tokens: int | None
+    cards: tuple[CardMemory, ...] = ()
+    host: HostMemory | None = None
     measured: tuple[Measured, ...] = ()
     offers: tuple[Offer, ...] = ()
     notes: tuple[str, ...] = ()

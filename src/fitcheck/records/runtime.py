@@ -21,16 +21,12 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Runtime:
-    """A runtime's rules by name (each rule is a function in `estimator/`) and its constants.
-
-    `memory_rule` picks the rules of cache, buffers and overhead; a runtime that runs another's
-    engine (Ollama, LM Studio: llama.cpp) has the other's rule and its own defaults.
-    """
+    """A runtime: the module of its rules (in `estimator/runtimes/`) and the constants they read."""
 
     id: str
     name: str
     version: str  # the version these rules were read from
-    memory_rule: str  # "llama.cpp", "vllm", "exllamav2", "exllamav3", "mlx", "transformers" …
+    rules: str  # "llama_cpp.rules", "vllm.rules", "exllama" …
     families: tuple[str, ...] = ()  # format families it runs
     kv_formats: tuple[str, ...] = ("f16",)
     default_kv: str = "f16"
@@ -40,10 +36,13 @@ class Runtime:
     sources: tuple[Source, ...] = ()
     notes: tuple[str, ...] = ()
 
-    def constant(self, name: str, default: float) -> float:
-        """Give a constant's value, or `default` where the runtime states none."""
-        known = self.constants.get(name)
-        return known.value if known else default
+    def amount(self, name: str) -> int:
+        """Return a constant that counts whole things: bytes, tokens. Raises KeyError."""
+        return int(self.constants[name].value)
+
+    def share(self, name: str) -> float:
+        """Return a constant that is a share of one. Raises KeyError."""
+        return self.constants[name].value
 
 
 def read_runtime(row: dict[str, Any]) -> Runtime:

@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Loading:
+    """Where a runtime puts weights: lookup tables in system RAM or not, rows padded or not."""
+
+    lookups_on_host: bool = False
+    padded_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpertReads:
     """Routed experts of which `active` of `experts` are read for a token, in every layer alike.
 
@@ -52,6 +60,9 @@ class Weights:
     matmul_parameters_per_token: int
     head_parameters: int
     head_bytes: int
+    layer_bytes: tuple[int, ...] = ()
+    output_bytes: int = 0
+    other_bytes: int = 0
 
     @property
     def bits_per_weight(self) -> float:

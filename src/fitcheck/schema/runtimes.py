@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fitcheck.units import GB, GIB, KIB, MIB
 
+_RUNTIMES = Path(__file__).parents[1] / "estimator" / "runtimes"
 _CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 Text = Annotated[str, Field(min_length=1)]
@@ -82,16 +84,7 @@ class RuntimeRow(BaseModel):
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]*$")]
     name: Text
     version: Text
-    memory_rule: Literal[
-        "llama.cpp",
-        "vllm",
-        "sglang",
-        "tensorrt-llm",
-        "exllamav2",
-        "exllamav3",
-        "mlx",
-        "transformers",
-    ]
+    rules: Annotated[str, Field(pattern=r"^[a-z0-9_]+([.]rules)?$")]
     families: tuple[Text, ...] = Field(strict=False, min_length=1)
     kv_formats: tuple[Text, ...] = Field(strict=False, min_length=1)
     default_kv: Text
@@ -102,6 +95,14 @@ class RuntimeRow(BaseModel):
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     sources: tuple[SourceRow, ...] = Field(strict=False, min_length=1)
     notes: tuple[Text, ...] = Field(default=(), strict=False)
+
+    @field_validator("rules")
+    @classmethod
+    def _there_are_rules(cls, name: str) -> str:
+        path = _RUNTIMES.joinpath(*name.split(".")).with_suffix(".py")
+        if not path.is_file():
+            raise ValueError(f"there is no module `{name}` in estimator/runtimes")
+        return name
 
     @model_validator(mode="after")
     def _default_is_offered(self) -> RuntimeRow:
@@ -115,7 +116,7 @@ class RuntimeRow(BaseModel):
             "id": self.id,
             "name": self.name,
             "version": self.version,
-            "memory_rule": self.memory_rule,
+            "rules": self.rules,
             "default_kv": self.default_kv,
             "families": list(self.families),
             "kv_formats": list(self.kv_formats),

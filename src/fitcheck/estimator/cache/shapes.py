@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.cache.state import LABELS, State, mixer_state
@@ -22,7 +22,8 @@ class CacheShape:
     """Layers that cache alike: elements of key and value a token (or every `stride` tokens).
 
     `kv_heads` is how many heads the widths are split over (1: not divisible between cards).
-    `window` 0 is full attention. `top_k` > 0: decoding reads at most that many entries.
+    `window` 0 is full attention. `top_k` > 0: decoding reads at most that many entries. `block` is
+    the index of their block in the architecture.
     """
 
     label: str
@@ -33,6 +34,7 @@ class CacheShape:
     window: int = 0
     stride: int = 1
     top_k: int = 0
+    block: int = -1
     shared: bool = False  # reads the cache of an earlier layer; nothing is reserved
     latent: bool = False
 
@@ -44,6 +46,7 @@ class StateShape:
     label: str
     layers: int
     state: State
+    block: int = -1
 
 
 def cache_shapes(
@@ -54,24 +57,44 @@ def cache_shapes(
     `mtp` adds the multi-token prediction layers. A DSA indexer is a group of its own. Without
     `latent`, MLA caches every head's keys and values (old GGUF files; `-mla 0` of ik_llama.cpp).
     """
-    shapes = []
-    for mixer, layers in _mixers(architecture, mtp=mtp):
+    shapes: list[CacheShape] = []
+    for block, mixer, layers in _mixers(architecture, mtp=mtp):
         if isinstance(mixer, LatentAttention) and not (latent and mixer.absorbed):
-            shapes.append(_unpacked(mixer, layers))
+            found = [_unpacked(mixer, layers)]
         else:
-            shapes += _mixer_shapes(mixer, layers)
+            found = _mixer_shapes(mixer, layers)
+        shapes += (replace(shape, block=block) for shape in found)
     return shapes
 
 
 def state_shapes(architecture: Architecture) -> list[StateShape]:
     """List the recurrent state of the layers, layers that are alike together."""
     shapes = []
-    for mixer, layers in _mixers(architecture, mtp=False):
+    for block, mixer, layers in _mixers(architecture, mtp=False):
         state = mixer_state(mixer, hidden=architecture.hidden)
         if state.elements:
             label = LABELS.get(mixer.kind, mixer.kind)
-            shapes.append(StateShape(label=label, layers=layers, state=state))
+            shapes.append(StateShape(label=label, layers=layers, state=state, block=block))
     return shapes
+
+
+def rank_shape(shape: CacheShape, ranks: int) -> CacheShape:
+    """Return what one of `ranks` cards caches where they share every layer (tensor parallel).
+
+    KV heads are divided while there are enough, and each rank keeps one where there are fewer; a
+    latent (MLA) and widths that are no heads are whole on every rank.
+    Source: vLLM, get_num_kv_heads in vllm/config/model.py
+    https://github.com/vllm-project/vllm/blob/main/vllm/config/model.py
+    """
+    if ranks == 1 or shape.latent:
+        return shape
+    heads = max(1, shape.kv_heads // ranks)
+    return replace(
+        shape,
+        kv_heads=heads,
+        key_width=shape.key_width * heads // shape.kv_heads,
+        value_width=shape.value_width * heads // shape.kv_heads,
+    )
 
 
 def row_bytes(storage: StorageType, elements: int) -> int:
@@ -79,11 +102,11 @@ def row_bytes(storage: StorageType, elements: int) -> int:
     return -(-elements // storage.block_elements) * storage.block_bytes
 
 
-def _mixers(architecture: Architecture, *, mtp: bool) -> Iterator[tuple[Mixer, int]]:
+def _mixers(architecture: Architecture, *, mtp: bool) -> Iterator[tuple[int, Mixer, int]]:
     layout = architecture.layout + (architecture.mtp_layout if mtp else ())
     for index, layers in Counter(layout).items():
         for mixer in architecture.blocks[index].mixers:
-            yield mixer, layers
+            yield index, mixer, layers
 
 
 def _mixer_shapes(mixer: Mixer, layers: int) -> list[CacheShape]:

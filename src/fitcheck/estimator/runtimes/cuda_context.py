@@ -1,4 +1,4 @@
-"""What a runtime takes beside its own buffers: the CUDA context, libraries, graphs, NCCL."""
+"""What a runtime takes beside its own buffers: the CUDA context, then libraries, graphs, NCCL."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from fitcheck.records.buffers import Overhead
 from fitcheck.units import GIB, MIB
 
 if TYPE_CHECKING:
+    from fitcheck.estimator.runtimes.rules import Card
     from fitcheck.records.gpu import Gpu
-    from fitcheck.records.runtime import Constant, Runtime
+    from fitcheck.records.runtime import Runtime
 
 # MiB of a bare context for each streaming multiprocessor: 107 on an RTX 4060 Ti (34), 256 on an
 # RTX 3090 (82), 426 on an RTX 6000 Ada (142), 555 on an RTX PRO 6000 (188): 2.95 to 3.15.
@@ -34,29 +35,28 @@ _MULTIPROCESSOR_FLOPS = {
 }
 
 
-def runtime_overhead(
-    runtime: Runtime, gpu: Gpu | None, *, backend: str = "cuda", cards: int = 1
-) -> Overhead:
-    """Size what the runtime takes on all `cards`: context + libraries, pools and graphs.
+def context_overhead(runtime: Runtime, card: Card, names: tuple[str, ...] = ()) -> Overhead:
+    """Size the context of a card and the runtime's constants of these names on top of it.
 
-    overhead = cards × (context(card) + the runtime's constants), where a CUDA context takes about
-    3 MiB for each of the card's multiprocessors.
+    overhead = context(card) + `overhead_<backend>` + Σ named constants, where a CUDA context takes
+    about 3 MiB for each of the card's multiprocessors. A backend without a constant of its own
+    takes nothing on top.
     """
-    context = context_bytes(gpu) if backend == "cuda" else 0
+    context = context_bytes(card.gpu) if card.backend == "cuda" else 0
     low, high = (context * _CONTEXT_SPREAD[0], context * _CONTEXT_SPREAD[1])
     value: float = context
-    for constant in _constants(runtime, backend, cards):
+    own = (f"overhead_{card.backend}",)
+    for name in (*(own if own[0] in runtime.constants else ()), *names):
+        constant = runtime.constants[name]
         value += constant.value
         low += constant.value if constant.low is None else constant.low
         high += constant.value if constant.high is None else constant.high
-    return Overhead(
-        overhead_bytes=int(cards * value), low_bytes=int(cards * low), high_bytes=int(cards * high)
-    )
+    return Overhead(overhead_bytes=int(value), low_bytes=int(low), high_bytes=int(high))
 
 
-def context_bytes(gpu: Gpu | None) -> int:
+def context_bytes(gpu: Gpu) -> int:
     """Size a bare CUDA context on a card: 3.05 MiB × multiprocessors, else 300 MiB."""
-    multiprocessors = _multiprocessors(gpu) if gpu else 0
+    multiprocessors = _multiprocessors(gpu)
     if not multiprocessors:
         return _CONTEXT_BYTES_UNKNOWN
     return int(multiprocessors * _CONTEXT_BYTES_PER_MULTIPROCESSOR)
@@ -72,28 +72,3 @@ def _multiprocessors(gpu: Gpu) -> int:
         name = f"{name} datacenter" if high_end else name
     rate = _MULTIPROCESSOR_FLOPS.get(name)
     return round(gpu.fp32_flops / rate) if rate else 0
-
-
-def _constants(runtime: Runtime, backend: str, cards: int) -> list[Constant]:
-    names = [f"overhead_{backend}"]
-    if runtime.memory_rule == "vllm":
-        names += ["cuda_graphs", "non_torch_parallel" if cards > 1 else "non_torch"]
-    names += {"tensorrt-llm": ["other"], "exllamav3": ["reserve"], "sglang": ["reserved"]}.get(
-        runtime.memory_rule, []
-    )
-    return [runtime.constants[name] for name in names if name in runtime.constants]
-
-
-def share_limit(
-    runtime: Runtime, gpu: Gpu, *, usable_bytes: int, utilization: float | None = None
-) -> int:
-    """Give what a runtime lets itself take of a card's usable memory.
-
-    vLLM takes a share of the total for weights, activations and cache (`gpu_memory_utilization`),
-    and the CUDA context comes on top: min(usable, share × usable + context). Others take it all.
-    https://github.com/vllm-project/vllm/blob/main/vllm/v1/worker/gpu_worker.py
-    """
-    if runtime.memory_rule != "vllm":
-        return usable_bytes
-    share = utilization or runtime.constant("gpu_memory_utilization", 1.0)
-    return min(usable_bytes, int(share * usable_bytes) + context_bytes(gpu))

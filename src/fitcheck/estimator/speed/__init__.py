@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from fitcheck.estimator.speed.ceiling import ceiling_seconds
 from fitcheck.estimator.speed.costs import DecodeCosts, decode_costs
 from fitcheck.estimator.speed.decode import (
+    batch_seconds,
     bound_by,
+    ceiling_seconds,
     decode_parts,
     decode_seconds,
-    layer_shares,
     split_decode_seconds,
 )
 from fitcheck.estimator.speed.prefill import PrefillCosts, PrefillTime, prefill, prefill_costs
@@ -20,13 +20,13 @@ __all__ = [
     "DecodeWork",
     "PrefillCosts",
     "PrefillTime",
+    "batch_seconds",
     "bound_by",
     "ceiling_seconds",
     "decode_costs",
     "decode_parts",
     "decode_seconds",
     "decode_work",
-    "layer_shares",
     "likely_range",
     "prefill",
     "prefill_costs",

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from fitcheck.estimator.speed.costs import DecodeCosts
     from fitcheck.estimator.speed.work import DecodeWork
-    from fitcheck.records.gpu import Gpu
 
 OVERLAP = 2.5  # how sharply the slower of reading and unpacking wins: 1 adds them, ∞ is the maximum
 _HOP_SECONDS = 20e-6  # handing the hidden state to the next card
@@ -37,10 +36,33 @@ def overlapped(memory: float, compute: float) -> float:
     return float((memory**OVERLAP + compute**OVERLAP) ** (1 / OVERLAP))
 
 
+def ceiling_seconds(
+    work: DecodeWork, costs: Sequence[DecodeCosts], shares: Sequence[float]
+) -> float:
+    """Return the least time of a step: bytes read ÷ peak bandwidth, nothing else counted.
+
+    Cards that hold layers one after another read their share each in turn.
+    """
+    return sum(
+        share * work.read_bytes / cost.bandwidth_bytes_per_s
+        for cost, share in zip(costs, shares, strict=True)
+    )
+
+
+def batch_seconds(
+    together: DecodeWork, alone: DecodeWork, costs: Sequence[DecodeCosts], shares: Sequence[float]
+) -> float:
+    """Return the seconds of a step of all sequences: at most those of serving them in turn."""
+    seconds = split_decode_seconds(together, costs, shares)
+    if together.concurrency == 1:
+        return seconds
+    return min(seconds, together.concurrency * split_decode_seconds(alone, costs, shares))
+
+
 def split_decode_seconds(
     work: DecodeWork, costs: Sequence[DecodeCosts], shares: Sequence[float]
 ) -> float:
-    """Seconds of a step over several cards by layer split: each card's time for its share, in turn.
+    """Return the seconds of a step over cards that hold a share of the layers each, in turn.
 
     The cards work one after the other, so the times add; each hand-over costs a copy.
     """
@@ -48,12 +70,6 @@ def split_decode_seconds(
         return decode_seconds(work, costs[0])
     parts = (share * decode_seconds(work, cost) for cost, share in zip(costs, shares, strict=True))
     return sum(parts) + _HOP_SECONDS * (len(costs) - 1)
-
-
-def layer_shares(gpus: Sequence[Gpu]) -> tuple[float, ...]:
-    """Share of the layers each card takes: in proportion to its memory, as llama.cpp splits."""
-    total = sum(gpu.memory_bytes for gpu in gpus)
-    return tuple(gpu.memory_bytes / total for gpu in gpus)
 
 
 def decode_parts(work: DecodeWork, costs: DecodeCosts) -> dict[str, float]:

@@ -110,6 +110,7 @@ def llama_cpp_kv_cache(
         KvGroup(
             label=shape.label,
             layers=shape.layers,
+            block=shape.block,
             streams=sequences,
             cells=1 + draft_tokens,
             key_row_bytes=shape.state.elements * _F32_BYTES,
@@ -148,6 +149,7 @@ def _group(
     return KvGroup(
         label=shape.label,
         layers=shape.layers,
+        block=shape.block,
         streams=streams,
         cells=cells,
         key_row_bytes=row_bytes(key_storage, shape.key_width),

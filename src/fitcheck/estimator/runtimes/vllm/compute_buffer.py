@@ -15,34 +15,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.runtimes.plain.compute_buffer import ONE_LAYER, feed_forward_width
 from fitcheck.records.buffers import ComputeBuffer
-from fitcheck.records.parts import FeedForward
-from fitcheck.units import GIB
 
 if TYPE_CHECKING:
-    from fitcheck.records.architecture import Architecture, Block
+    from fitcheck.records.architecture import Architecture
 
 _ACTIVATION_BYTES = 2
 _LOGIT_BYTES = 28
 _STREAM_WIDTHS = 2.5
-_LARGE_CARD_BYTES = 70 * GIB
-_LARGEST_CARD_BYTES = 160 * GIB
-
-
-def batched_tokens(memory_bytes: int) -> int:
-    """Give the `max_num_batched_tokens` of a card: 2,048; 8,192 from 70 GiB; 16,384 from 160.
-
-    https://github.com/vllm-project/vllm/blob/main/vllm/engine/arg_utils.py
-    """
-    if memory_bytes >= _LARGEST_CARD_BYTES:
-        return 16384
-    return 8192 if memory_bytes >= _LARGE_CARD_BYTES else 2048
 
 
 def vllm_compute_buffer(
     architecture: Architecture,
     *,
-    tokens: int = 2048,
+    tokens: int,
     sequences: int = 256,
     tensor_parallel: int = 1,
 ) -> ComputeBuffer:
@@ -52,35 +39,5 @@ def vllm_compute_buffer(
     width = widest / tensor_parallel + _STREAM_WIDTHS * hidden
     layer = int(tokens * _ACTIVATION_BYTES * width)
     logits = sequences * architecture.vocabulary * _LOGIT_BYTES // tensor_parallel
-    bound = "logits" if logits > layer else "activations of one layer"
+    bound = "logits" if logits > layer else ONE_LAYER
     return ComputeBuffer(device_bytes=layer + logits, bound_by=bound)
-
-
-def feed_forward_width(block: Block, hidden: int) -> int:
-    """Count the values a token holds at the widest point of a block's feed-forwards."""
-    widths = [0]
-    for part in block.feed_forwards:
-        if isinstance(part, FeedForward):
-            widths.append((3 if part.gated else 2) * part.size)
-        else:
-            inner = part.latent or hidden
-            gates = 2 if part.gated else 1
-            routed = part.active * (max(gates * part.size, inner) + part.size)
-            widths.append(routed + 3 * part.shared_size)
-    return max(widths)
-
-
-def vllm_pool_bytes(
-    *,
-    total_bytes: int,
-    utilization: float,
-    weights_bytes: int,
-    activation_bytes: int,
-    overhead_bytes: int,
-) -> int:
-    """Give what is left for the KV pool on each card: the share less weights, activations and rest.
-
-    `overhead_bytes` is non-torch memory and CUDA graphs, without the CUDA context.
-    """
-    pool = int(utilization * total_bytes) - weights_bytes - activation_bytes - overhead_bytes
-    return max(pool, 0)

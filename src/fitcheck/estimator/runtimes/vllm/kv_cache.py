@@ -20,7 +20,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.cache.shapes import cache_shapes, row_bytes, state_shapes
+from fitcheck.estimator.cache.shapes import cache_shapes, rank_shape, row_bytes, state_shapes
 from fitcheck.records.kv_cache import KvCache, KvGroup
 from fitcheck.units import round_up
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
 
-BLOCK_TOKENS = 16
-BATCHED_TOKENS = 2048
 _STATE_BLOCKS = 2
 _LARGER_GROUPS = 1.5  # one group size for all kinds where they differ by less than this
 _STATE_BYTES = 4  # recurrences are kept in f32, convolutions in the model's 16 bits
@@ -69,12 +67,18 @@ def vllm_kv_cache(
     key_storage: StorageType,
     value_storage: StorageType,
     tensor_parallel: int = 1,
-    batched_tokens: int = BATCHED_TOKENS,
+    batched_tokens: int = 2048,
+    block_tokens: int = 16,
     draft_layers: int = 0,
 ) -> KvCache:
     """Size, on each card, the blocks that `sequences` of `context` tokens fill."""
     kinds = _kinds(
-        architecture, key_storage, value_storage, tensor_parallel, draft_layers=draft_layers
+        architecture,
+        key_storage,
+        value_storage,
+        tensor_parallel,
+        block_tokens=block_tokens,
+        draft_layers=draft_layers,
     )
     if not kinds:
         return KvCache(kv_bytes=0, state_bytes=0)
@@ -98,42 +102,13 @@ def vllm_kv_cache(
     )
 
 
-def vllm_pool_tokens(
-    architecture: Architecture,
-    *,
-    pool_bytes: int,
-    context: int,
-    key_storage: StorageType,
-    value_storage: StorageType,
-    tensor_parallel: int = 1,
-    batched_tokens: int = BATCHED_TOKENS,
-    draft_layers: int = 0,
-) -> int:
-    """Count the tokens a pool of `pool_bytes` a card holds, in sequences of `context` tokens.
-
-    What vLLM logs as `GPU KV cache size`: whole blocks ÷ blocks a sequence × context.
-    """
-    cache = vllm_kv_cache(
-        architecture,
-        context=context,
-        sequences=1,
-        key_storage=key_storage,
-        value_storage=value_storage,
-        tensor_parallel=tensor_parallel,
-        batched_tokens=batched_tokens,
-        draft_layers=draft_layers,
-    )
-    if not cache.total_bytes:
-        return 0
-    return pool_bytes * context // cache.total_bytes
-
-
 def _kinds(
     architecture: Architecture,
     key_storage: StorageType,
     value_storage: StorageType,
     tensor_parallel: int,
     *,
+    block_tokens: int,
     draft_layers: int,
 ) -> list[_Kind]:
     sizes: list[tuple[CacheShape, int]] = []
@@ -148,9 +123,9 @@ def _kinds(
     if not sizes:
         return [_Kind(shape.label, shape.layers, page, 0) for shape, page in states]
     widest = max(token for _, token in sizes)
-    block = BLOCK_TOKENS
+    block = block_tokens
     if states:
-        block = round_up(-(-max(page for _, page in states) // widest), BLOCK_TOKENS)
+        block = round_up(-(-max(page for _, page in states) // widest), block_tokens)
     mixed = bool(states) or len({shape.window for shape, _ in sizes}) > 1
     kinds: list[_Kind] = []
     for position, (shape, token) in enumerate(sizes):
@@ -187,10 +162,8 @@ def _token_bytes(
         if shape.label.startswith("indexer"):
             return shape.key_width + _SPARSE_FP8_SCALE_BYTES
         return row_bytes(key_storage, shape.key_width)
-    heads = max(1, shape.kv_heads // tensor_parallel)
-    key = row_bytes(key_storage, shape.key_width * heads // shape.kv_heads)
-    value = row_bytes(value_storage, shape.value_width * heads // shape.kv_heads)
-    return key + value
+    own = rank_shape(shape, tensor_parallel)
+    return row_bytes(key_storage, own.key_width) + row_bytes(value_storage, own.value_width)
 
 
 def _state_page_bytes(convolution: int, recurrence: int, tensor_parallel: int) -> int:
