@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
-from fitcheck.estimator.runtimes.old_kv_cache import vllm_pool_tokens
+from fitcheck.estimator.runtimes.vllm.kv_cache import vllm_kv_cache
 from fitcheck.units import GIB, MIB
 
 
@@ -25,17 +25,20 @@ def test_llama_cpp_caches_are_as_printed(catalog, facts):
 
 
 def _pool_tokens(catalog, fact) -> int:
+    """What vLLM logs as `GPU KV cache size`: whole blocks ÷ blocks a sequence × context."""
     kv_format = catalog.kv_formats.get(fact["kv_format"])
-    return vllm_pool_tokens(
+    context = int(fact["context"])
+    cache = vllm_kv_cache(
         catalog.models.get(fact["model"]).architecture,
-        pool_bytes=int(float(fact["pool_gib"]) * GIB),
-        context=int(fact["context"]),
+        context=context,
+        sequences=1,
         key_storage=catalog.storage_types.get(kv_format.key_storage),
         value_storage=catalog.storage_types.get(kv_format.value_storage),
         tensor_parallel=int(fact["tensor_parallel"]),
         batched_tokens=int(fact["batched_tokens"]),
         draft_layers=int(fact["draft_layers"]),
     )
+    return int(float(fact["pool_gib"]) * GIB) * context // cache.total_bytes
 
 
 def test_vllm_bytes_a_token_within_1_5_percent_on_plain_models(catalog, facts):

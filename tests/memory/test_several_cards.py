@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.runtimes.llama_cpp.pipeline import llama_cpp_split_buffers
-from fitcheck.estimator.runtimes.old_buffers import compute_buffer
 from fitcheck.units import MIB
 
 # llama.cpp v0.5.0 (@node-llama-cpp/linux-x64-cuda 3.22.1), no_alloc, one output, 8,192 tokens.
@@ -36,17 +36,9 @@ def test_each_card_is_within_3_percent_or_16_mib(catalog, model):
         assert abs(size / MIB - expected) <= max(0.03 * expected, 16)
 
 
-def test_a_first_a_middle_and_a_last_card_stand_for_any_number(catalog):
-    f16 = catalog.storage_types.get("f16")
-    buffer = compute_buffer(
-        catalog.models.resolve("llama-3.1-8b").architecture,
-        rule="llama.cpp",
-        context=8192,
-        key_storage=f16,
-        value_storage=f16,
-        several_cards=True,
-    )
-    assert buffer.on_cards(1) == buffer.device_bytes
-    first, middle, last = buffer.split_bytes
-    assert buffer.on_cards(2) == first + last
-    assert buffer.on_cards(4) == first + 2 * middle + last
+def test_a_first_a_middle_and_a_last_card_stand_for_any_number(held):
+    ask = held.ask("llama-3.1-8b", context=8192)
+    first, middle, last = rules_of(ask.runtime).split_buffers(ask, held.card())
+    exact = (172.0, 204.0, 204.0)
+    for size, expected in zip((first, middle, last), exact, strict=True):
+        assert abs(size / MIB - expected) <= max(0.03 * expected, 16)

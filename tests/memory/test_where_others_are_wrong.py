@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fitcheck.estimator.runtimes.old_kv_cache import kv_cache, kv_read_bytes
+from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
 from fitcheck.units import GIB
 
 
@@ -18,15 +19,8 @@ from fitcheck.units import GIB
         ("qwen3-next-80b-a3b", 131072, (3.0, 3.01), 12.0),
     ],
 )
-def test_cache_in_gib(catalog, model, context, gib, others_say):
-    f16 = catalog.storage_types.get("f16")
-    cache = kv_cache(
-        catalog.models.resolve(model).architecture,
-        rule="llama.cpp",
-        context=context,
-        key_storage=f16,
-        value_storage=f16,
-    )
+def test_cache_in_gib(held, model, context, gib, others_say):
+    cache = held.cache(model, context=context)
     low, high = gib
     assert low <= cache.kv_bytes / GIB <= high < others_say
 
@@ -52,19 +46,10 @@ def test_sparse_attention_reads_its_choice_and_all_of_the_index(catalog):
     assert read(131072) - read(65536) == 61 * 65536 * 128 * 2  # the index alone grows
 
 
-def test_state_does_not_grow_with_context_but_with_sequences(catalog):
-    f16 = catalog.storage_types.get("f16")
-    model = catalog.models.resolve("qwen3-next-80b-a3b").architecture
-
+def test_state_does_not_grow_with_context_but_with_sequences(held):
     def state(context: int, concurrency: int) -> int:
-        return kv_cache(
-            model,
-            rule="llama.cpp",
-            context=context,
-            concurrency=concurrency,
-            key_storage=f16,
-            value_storage=f16,
-        ).state_bytes
+        cache = held.cache("qwen3-next-80b-a3b", context=context, concurrency=concurrency)
+        return cache.state_bytes
 
     assert state(4096, 1) == state(262144, 1) == 79_036_416
     assert state(4096, 4) == 4 * state(4096, 1)
@@ -74,10 +59,10 @@ def test_speculation_keeps_states_to_roll_back_to(catalog):
     f16 = catalog.storage_types.get("f16")
     model = catalog.models.resolve("qwen3.5-27b").architecture
     held = {
-        drafts: kv_cache(
+        drafts: llama_cpp_kv_cache(
             model,
-            rule="llama.cpp",
             context=8192,
+            sequences=1,
             key_storage=f16,
             value_storage=f16,
             draft_tokens=drafts,

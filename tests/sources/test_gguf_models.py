@@ -12,10 +12,12 @@ from gguf_files import write_model
 from fitcheck import catalog
 from fitcheck.errors import SourceError
 from fitcheck.estimator.parameters import active_parameters, total_parameters
-from fitcheck.estimator.runtimes.old_buffers import compute_buffer
-from fitcheck.estimator.runtimes.old_kv_cache import kv_cache, kv_read_bytes
+from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import llama_cpp_compute_buffer
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
+from fitcheck.records.weights import Loading
 from fitcheck.sources import open_model
 from fitcheck.sources.contents import contents
 from fitcheck.sources.gguf.ggml_types import FILE_TYPES, FOREIGN_TYPES, GGML_TYPES, storage_name
@@ -53,6 +55,7 @@ MODELS = [
 ]
 TOLD = ("total_bytes", "device_bytes", "host_bytes", "parameters", "bytes_by_storage",
         "read_dense", "read_experts", "read_lookup_bytes", "head_bytes")  # fmt: skip
+LOADING = Loading(lookups_on_host=True, padded_rows=True)
 
 
 @pytest.fixture(scope="module")
@@ -66,15 +69,15 @@ def answers(architecture, stored, tables, context):
     """Everything an estimate takes from a model."""
     storage = tables.storage
     setting = {
-        "rule": "llama.cpp", "context": context,
+        "context": context, "sequences": 1,
         "key_storage": storage["f16"], "value_storage": storage["q8_0"],
     }  # fmt: skip
-    cache = kv_cache(architecture, **setting)
-    weights = summarize(architecture, stored, storage, runtime_memory_rule="llama.cpp")
+    cache = llama_cpp_kv_cache(architecture, **setting)
+    weights = summarize(architecture, stored, storage, loading=LOADING)
     return {
         "kv": cache.kv_bytes,
         "state": cache.state_bytes,
-        "buffer": compute_buffer(architecture, **setting).device_bytes,
+        "buffer": llama_cpp_compute_buffer(architecture, **setting).device_bytes,
         "kv read": kv_read_bytes(
             architecture, depth=context, key_storage=storage["f16"], value_storage=storage["f16"]
         ),

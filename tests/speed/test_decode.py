@@ -7,20 +7,20 @@ from dataclasses import replace
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.estimator.runtimes.old_kv_cache import kv_read_bytes
+from fitcheck.estimator.cache.read import kv_read_bytes
 from fitcheck.estimator.speed import (
     bound_by,
     ceiling_seconds,
     decode_costs,
     decode_seconds,
     decode_work,
-    layer_shares,
     likely_range,
     split_decode_seconds,
 )
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.calibration import Calibration, Correction, Factor
+from fitcheck.records.weights import Loading
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def work(catalog):
     def make(name: str, form: str, *, depth: int = 512, concurrency: int = 1):
         architecture = catalog.models.get(name).architecture
         stored = store(architecture, expand(architecture), catalog.formats.get(form), types)
-        weights = summarize(architecture, stored, types, runtime_memory_rule="llama.cpp")
+        weights = summarize(architecture, stored, types, loading=Loading(lookups_on_host=True))
         read = kv_read_bytes(
             architecture, depth=depth, key_storage=types["f16"], value_storage=types["f16"]
         )
@@ -62,7 +62,7 @@ def test_no_step_is_faster_than_its_bytes(catalog, work) -> None:
         for runtime, backend in (("llama.cpp", ""), ("llama.cpp", "vulkan"), ("vllm", "cuda")):
             costs = decode_costs(gpu, runtime, backend, catalog.calibration)
             for one in works:
-                least = ceiling_seconds(one, gpu.bandwidth_bytes_per_s)
+                least = ceiling_seconds(one, [costs], [1.0])
                 seconds = decode_seconds(one, costs)
                 assert seconds >= least
                 low, high = likely_range(
@@ -105,7 +105,7 @@ def test_several_cards_take_their_layers_in_turn(catalog, work) -> None:
     gpus = [catalog.gpus.get("rtx-3090"), catalog.gpus.get("rtx-4090")]
     costs = [decode_costs(gpu, "llama.cpp", "cuda", catalog.calibration) for gpu in gpus]
     one = work("llama-3.1-8b", "q4_k_m")
-    both = split_decode_seconds(one, costs, layer_shares(gpus))
+    both = split_decode_seconds(one, costs, (0.5, 0.5))
     alone = sorted(decode_seconds(one, cost) for cost in costs)
     assert alone[0] < both < alone[1] * 1.01
 

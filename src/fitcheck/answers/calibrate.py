@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fitcheck.records.bench_run import BenchRun
     from fitcheck.records.result import Estimate
 
+LLAMA_BENCH = "llama-bench"  # prints file and type of the model, and the cache's
 _FARTHEST = 8.0  # a measurement this many times off was of something else
 # What a model's file name adds to the model's name.
 _SUFFIXES = re.compile(
@@ -110,8 +111,8 @@ def _estimate(
         context=max(512, run.depth + run.prompt_tokens + run.generated_tokens),
         depth=run.depth + run.generated_tokens // 2,
         prompt=run.prompt_tokens or None,
-        kv=run.key_format if run.runtime == "llama.cpp" else None,
-        runtime=run.runtime,
+        kv=run.key_format if run.tool == LLAMA_BENCH else None,
+        runtime=run.tool,
         backend=run.backend or None,
         data_folders=folders,
     )
@@ -179,7 +180,7 @@ def _model_word(run: BenchRun, catalog: Catalog) -> str:
 
 
 def _format_word(run: BenchRun) -> str:
-    if run.runtime != "llama.cpp":
+    if run.tool != LLAMA_BENCH:
         return ""
     for pattern, name in _MODEL_TYPE_FORMATS:
         found = re.search(pattern, run.model_name)

@@ -121,7 +121,7 @@ def _cells(workload: Workload, places: Sequence[_Place]) -> Iterator[Cell]:
             verdict = "unsupported"
         speed = ceiling = None
         if verdict in RUNNING and place.target.measured:
-            ceiling = concurrency * card.decode_costs.bandwidth_bytes_per_s / read_bytes
+            ceiling = concurrency / (read_bytes / card.decode_costs.bandwidth_bytes_per_s)
             seconds = batch_seconds(work, alone, (card.decode_costs,), _WHOLE)
             speed = min(concurrency / seconds, ceiling)
         yield Cell(

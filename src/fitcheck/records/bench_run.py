@@ -11,7 +11,8 @@ class BenchRun:
 
     `phase` is "decode" or "prefill". `model_file` and `model_name` are what the tool printed;
     `parameters` and `model_bytes` are known from llama-bench only. `gpu_layers` below the number of
-    layers means part of the model ran in system RAM; `None` where the tool does not say.
+    layers means part of the model ran in system RAM; `None` where the tool does not say. `tool` is
+    the benchmark, a name of the runtime it belongs to.
     """
 
     phase: str
@@ -20,7 +21,7 @@ class BenchRun:
     generated_tokens: int = 0
     depth: int = 0
     concurrency: int = 1
-    runtime: str = "llama.cpp"
+    tool: str = "llama-bench"
     backend: str = ""
     gpu_name: str = ""
     model_name: str = ""

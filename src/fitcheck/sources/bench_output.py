@@ -119,7 +119,7 @@ def _from_vllm_serve(row: dict[str, Any]) -> list[BenchRun]:
     prompt = round(_whole(row.get("total_input_tokens")) / completed)
     generated = round(_whole(row.get("total_output_tokens")) / completed)
     common: dict[str, Any] = {
-        "runtime": "vllm",
+        "tool": "vllm bench serve",
         "model_name": _word(row.get("model_id")),
         "concurrency": max(1, _whole(row.get("max_concurrency"))),
         "date": _word(row.get("date"))[:8],
