@@ -81,7 +81,7 @@ def _tensor_parallel(workload: Workload, target: Target) -> Plan:
         if architecture is None:
             weights = -(-workload.weights.device_bytes // ranks)
         else:
-            weights = rank_bytes(architecture, workload.stored, workload.storage_types, ranks)
+            weights = rank_bytes(architecture, workload.stored, ranks)
         shares.append(replace(whole, weights_bytes=weights, layers=1 / ranks))
     refusal = tensor_split_refusal(architecture, ranks) if architecture else ""
     placed = _placed("tensor", shares, workload)
