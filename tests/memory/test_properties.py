@@ -28,7 +28,9 @@ def _need(held, model: str, runtime: str, **asked: object) -> int:
     concurrency=st.integers(1, 32),
 )
 @settings(max_examples=30, deadline=None)
-def test_need_grows_with_context_and_concurrency(held, runtime, model, context, more, concurrency):
+def test_need_grows_with_context_and_concurrency(  # noqa: PLR0917  # pytest and hypothesis pass them by name
+    held, runtime, model, context, more, concurrency
+):
     need = _need(held, model, runtime, context=context, concurrency=concurrency)
     assert need <= _need(held, model, runtime, context=context + more, concurrency=concurrency)
     assert need <= _need(held, model, runtime, context=context, concurrency=concurrency + 1)

@@ -13,9 +13,9 @@ from fitcheck.estimator.images import image_context_tokens, tower_bytes
 
 def test_a_tower_is_loaded_beside_llama_cpp_weights_only_when_asked_for() -> None:
     model = load().models.get("gemma-3-27b")
-    assert tower_bytes(model, 0, runtime_memory_rule="llama.cpp") == 0
-    assert tower_bytes(model, 1, runtime_memory_rule="llama.cpp") == 2 * 423_060_336
-    assert tower_bytes(model, 1, runtime_memory_rule="vllm") == 0  # among the weights
+    assert tower_bytes(model, 0, separate_towers=True) == 0
+    assert tower_bytes(model, 1, separate_towers=True) == 2 * 423_060_336
+    assert tower_bytes(model, 1, separate_towers=False) == 0  # among the weights
 
 
 def test_tokens_of_images() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from fitcheck.records.result import (
+    CardMemory,
     Decode,
     Estimate,
     FormatPart,
     GpuPart,
+    HostMemory,
     Measured,
     Memory,
     ModelPart,
@@ -47,6 +49,29 @@ def memory(
         weights_host_bytes=281 * MIB,
         weights_total_bytes=weights_bytes + 281 * MIB,
     )
+
+
+def card_of(gpu: str, whole: Memory) -> CardMemory:
+    return CardMemory(
+        gpu=gpu,
+        weights_bytes=whole.weights_bytes,
+        kv_cache_bytes=whole.kv_cache_bytes,
+        recurrent_state_bytes=whole.recurrent_state_bytes,
+        compute_buffer_bytes=whole.compute_buffer_bytes,
+        runtime_overhead_bytes=whole.runtime_overhead_bytes,
+        needed_bytes=whole.needed_bytes,
+        usable_bytes=whole.usable_bytes,
+        free_bytes=whole.free_bytes,
+    )
+
+
+HOST = HostMemory(
+    weights_bytes=281 * MIB,
+    kv_cache_bytes=0,
+    recurrent_state_bytes=0,
+    compute_buffer_bytes=25 * MIB,
+    needed_bytes=306 * MIB,
+)
 
 
 def decode(low: float, high: float, ceiling: float, depth: int = 512) -> Decode:
@@ -100,6 +125,8 @@ FITS = Estimate(
         ttft_s=0.11,
     ),
     max_context_tokens=131072,
+    cards=(card_of("rtx-4090", memory(weights=4.58, kv=1, buffers=0.8, usable=23.6, capacity=24)),),
+    host=HOST,
     measured=(
         Measured(
             gpu="GeForce RTX 4090",
@@ -194,6 +221,13 @@ HYBRID = replace(
     ),
     concurrency=4,
     memory=memory(weights=43.6, kv=0.75, buffers=1.6, usable=46.9, capacity=48, state=0.02),
+    cards=tuple(
+        card_of("rtx-3090", memory(**part, usable=23.45, capacity=24))
+        for part in (
+            {"weights": 21.6, "kv": 0.35, "buffers": 0.7, "state": 0.01},
+            {"weights": 22.0, "kv": 0.4, "buffers": 0.9, "state": 0.01},
+        )
+    ),
     notes=("the context is beyond what the model was trained for",),
 )
 ROWS = (TIGHT, FITS, TOO_BIG, OFFLOAD, HYBRID)
@@ -206,9 +240,19 @@ UNSUPPORTED = replace(
         support="unsupported",
         support_how="needs compute capability 10.0",
     ),
+    verdict="unsupported",
     decode=None,
     decode_full_context=None,
     prefill=None,
     measured=(),
     explain=(),
+)
+UNKNOWN = replace(
+    FITS,
+    format=replace(
+        FITS.format,
+        support="unknown",
+        support_how="no source tells what llama.cpp does with Q4_K_M on this hardware",
+    ),
+    notes=("no source tells what llama.cpp does with Q4_K_M on this hardware",),
 )

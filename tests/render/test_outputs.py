@@ -15,6 +15,7 @@ from fitcheck.render.outputs.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS, flat
 from fitcheck.render.report import Report, write
 from fitcheck.render.screens.card import card
 from fitcheck.render.text.terminal import Terminal
+from fitcheck.units import MIB
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Estimate
@@ -41,6 +42,9 @@ decode_full_context.bound_by
 prefill.prompt_tokens prefill.tokens_per_s prefill.tokens_per_s_low prefill.tokens_per_s_high
 prefill.ttft_s
 max_context_tokens measured offers notes sources
+cards
+host.weights_bytes host.kv_cache_bytes host.recurrent_state_bytes host.compute_buffer_bytes
+host.needed_bytes host.ram_bytes
 """
 FIELDS = FIELD_LIST.split()
 
@@ -120,6 +124,9 @@ def test_csv_is_the_same_fields_flat(output, separator) -> None:
     too_big = dict(zip(FIELDS, rows[2], strict=True))
     assert too_big["decode.tokens_per_s"] == ""
     assert too_big["offers"] == "--format iq2_xs; --gpu radeon-pro-w7900"
+    card = samples.FITS.cards[0]
+    assert first["cards"] == f"rtx-4090 {card.needed_bytes}/{card.usable_bytes}"
+    assert first["host.weights_bytes"] == str(281 * MIB)
 
 
 def test_a_cell_of_a_csv_is_one_line() -> None:

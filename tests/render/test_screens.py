@@ -17,6 +17,7 @@ SCREENS = {
     "card-offload": lambda: card(samples.OFFLOAD),
     "card-hybrid": lambda: card(samples.HYBRID),
     "card-unsupported": lambda: card(samples.UNSUPPORTED),
+    "card-unknown": lambda: card(samples.UNKNOWN),
     "compare-gpus": lambda: comparison(
         [replace(e, model=samples.FITS.model) for e in samples.ROWS], varies=("gpu",)
     ),

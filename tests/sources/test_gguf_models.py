@@ -11,8 +11,8 @@ from gguf_files import write_model
 
 from fitcheck import catalog
 from fitcheck.errors import SourceError
-from fitcheck.estimator.parameters import active_parameters, total_parameters
 from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.parameters import active_parameters, total_parameters
 from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import llama_cpp_compute_buffer
 from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
 from fitcheck.estimator.tensors import expand

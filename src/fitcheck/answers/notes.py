@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.assess import RUNNING
+
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query
     from fitcheck.estimator.workload import Workload
@@ -15,9 +17,10 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
     notes = []
     settings = workload.settings
     runtime = workload.runtime
-    if estimate.format.support == "unsupported":
-        notes.append(f"{runtime.name} cannot run {estimate.format.name} on this card")
-    if estimate.format.support in ("unsupported", "emulated") and estimate.format.support_how:
+    if estimate.verdict == "unsupported":
+        cards = "this card" if estimate.gpu.count == 1 else "these cards"
+        notes.append(f"{runtime.name} cannot run {estimate.format.name} on {cards}")
+    if estimate.format.support != "native" and estimate.format.support_how:
         notes.append(estimate.format.support_how)
     requantized = workload.format.family == "gguf" and workload.format.id != "mxfp4_moe"
     if workload.model.native_format == "mxfp4" and requantized and not workload.model.stored:
@@ -40,8 +43,14 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
         notes.append("the shapes of this model are not confirmed: ranges are wider")
     if workload.model.confidence == "low" or workload.model.stored:  # what reading it showed
         notes += workload.model.notes
-    if estimate.gpu.count > 1 and settings.concurrency == 1:
+    if estimate.gpu.count > 1 and estimate.decode is not None and settings.concurrency == 1:
         notes.append("several cards take the layers in turn: capacity adds, speed does not")
+    if estimate.decode is None and estimate.verdict in RUNNING and workload.decode is not None:
+        notes.append(
+            f"no speed: how {runtime.name} shares every layer between cards is not measured yet"
+            if estimate.gpu.count > 1
+            else f"no speed: nobody measured {runtime.name} on this kind of hardware"
+        )
     defaults = []
     if query.context is None:
         defaults.append(f"{settings.context:,} tokens of context")

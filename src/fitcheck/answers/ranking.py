@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from fitcheck.errors import UsageError
+from fitcheck.estimator.assess import RUNNING
 from fitcheck.records.result import VERDICTS
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _sorted(runs: Sequence[Run], key: Callable[[Estimate], Any]) -> list[Run]:
 
 
 def _runs_here(estimate: Estimate) -> bool:
-    return estimate.verdict != "too_big" and estimate.format.support != "unsupported"
+    return estimate.verdict in RUNNING
 
 
 def _rank(estimate: Estimate) -> int:

@@ -115,8 +115,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="VERDICT",
-        help="Only rows at least this good: fits, tight, offload, too_big.",
-        autocompletion=lambda: ["fits", "tight", "offload", "too_big"],
+        help="Only rows of this verdict: fits, tight, offload, too_big, unsupported.",
+        autocompletion=lambda: ["fits", "tight", "offload", "too_big", "unsupported"],
         rich_help_panel=SHOW,
     ),
 ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fitcheck.answers.query import Query
 from fitcheck.cli import amounts, options
 from fitcheck.errors import UnknownNameError, UsageError
+from fitcheck.records.result import VERDICTS
 from fitcheck.render.report import OUTPUTS
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _numbers(typed: dict[str, str | None]) -> dict[str, Any]:
 
 
 def _only(text: str) -> str:
-    return options.one_of(text, "--only", ("fits", "tight", "offload", "too_big"))
+    return options.one_of(text, "--only", VERDICTS)
 
 
 def system(text: str) -> str:

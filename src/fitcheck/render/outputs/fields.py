@@ -75,6 +75,18 @@ ESTIMATE_FIELDS = (
     "offers",
     "notes",
     "sources",
+    "cards",
+    *(
+        f"host.{name}"
+        for name in (
+            "weights_bytes",
+            "kv_cache_bytes",
+            "recurrent_state_bytes",
+            "compute_buffer_bytes",
+            "needed_bytes",
+            "ram_bytes",
+        )
+    ),
 )
 EXPLAIN_FIELDS = (*ESTIMATE_FIELDS, "explain")
 
@@ -147,6 +159,8 @@ def _name_of(item: object) -> object:
         return item
     record = plain_value(item)
     if isinstance(record, dict):
+        if "needed_bytes" in record and "gpu" in record:
+            return f"{record['gpu']} {record['needed_bytes']}/{record['usable_bytes']}"
         if "flag" in record:
             return f"{record['flag']} {record['value']}"
         for name in ("id", "url", "title", "name"):

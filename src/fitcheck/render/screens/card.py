@@ -13,7 +13,7 @@ from fitcheck.render.text.spans import Line, Span, Words, joined, line
 from fitcheck.render.text.table import Table, number, words
 
 if TYPE_CHECKING:
-    from fitcheck.records.result import Decode, Estimate, Measured
+    from fitcheck.records.result import CardMemory, Decode, Estimate, Measured, Memory
     from fitcheck.render.text.blocks import Block
 
 BACKENDS = {
@@ -52,8 +52,16 @@ def card(estimate: Estimate) -> list[Block]:
     return blocks
 
 
+def fullest(estimate: Estimate) -> CardMemory | Memory:
+    """Return the memory of the card with the least room for its share; of one card, its own."""
+    if len(estimate.cards) < 2:  # noqa: PLR2004  # one card is the whole
+        return estimate.memory
+    return max(estimate.cards, key=lambda card: card.needed_bytes / max(card.usable_bytes, 1))
+
+
 def _memory(estimate: Estimate) -> MemoryBar:
-    memory = estimate.memory
+    """Make the bar of the card, of several the fullest, and the sum of all below it."""
+    memory = fullest(estimate)
     buffers_bytes = memory.compute_buffer_bytes + memory.runtime_overhead_bytes
     parts = [
         Part(
@@ -98,7 +106,8 @@ def _memory(estimate: Estimate) -> MemoryBar:
         parts=parts,
         usable_bytes=memory.usable_bytes,
         total=_size(memory.needed_bytes),
-        total_remark=_sum(estimate),
+        total_remark=_sum(estimate) if memory is estimate.memory else _of_fullest(memory, estimate),
+        sums=() if memory is estimate.memory else [_in_all(estimate)],
     )
 
 
@@ -133,15 +142,31 @@ def _buffers(estimate: Estimate) -> str:
 
 def _sum(estimate: Estimate) -> str:
     memory = estimate.memory
-    cards = estimate.gpu.count
     capacity = numbers.memory(memory.capacity_bytes)
+    cards = estimate.gpu.count
     of = f"{capacity} card" if cards == 1 else f"{cards} cards, {capacity}"
-    balance = (
-        f"{numbers.memory(memory.free_bytes)} free"
-        if memory.free_bytes >= 0
-        else f"{numbers.memory(-memory.free_bytes)} short"
+    return f"of {numbers.gib(memory.usable_bytes)} usable ({of}), {_balance(memory)}"
+
+
+def _of_fullest(memory: CardMemory | Memory, estimate: Estimate) -> str:
+    cards = estimate.cards
+    alike = len({(card.gpu, card.needed_bytes, card.usable_bytes) for card in cards}) == 1
+    position = next(n for n, card in enumerate(cards, start=1) if card is memory)
+    which = (
+        f"each of {len(cards)} cards" if alike else f"the fullest card, {position} of {len(cards)}"
     )
-    return f"of {numbers.gib(memory.usable_bytes)} usable ({of}), {balance}"
+    return f"of {numbers.gib(memory.usable_bytes)} usable on {which}, {_balance(memory)}"
+
+
+def _in_all(estimate: Estimate) -> tuple[str, str, str]:
+    memory = estimate.memory
+    return "in all", _size(memory.needed_bytes), _sum(estimate)
+
+
+def _balance(memory: CardMemory | Memory) -> str:
+    if memory.free_bytes < 0:
+        return f"{numbers.memory(-memory.free_bytes)} short"
+    return f"{numbers.memory(memory.free_bytes)} free"
 
 
 def _decode(estimate: Estimate) -> list[Line]:
@@ -167,9 +192,10 @@ def _range(decode: Decode) -> str:
 
 def _ceiling(estimate: Estimate, decode: Decode) -> str:
     text = f"{numbers.speed(decode.tokens_per_s_ceiling)} at most"
-    bandwidth = estimate.gpu.bandwidth_bytes_per_s
-    if bandwidth is None or estimate.verdict == "offload":
+    if estimate.verdict == "offload":
         return text
+    # Cards that hold layers one after another read in turn: at the pace of one, not of all.
+    bandwidth = decode.tokens_per_s_ceiling * decode.bytes_per_token
     per_token = numbers.gigabytes(decode.bytes_per_token)
     return f"{text} ({numbers.bandwidth(bandwidth)} GB/s ÷ {per_token} per token)"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.render.screens.card import fullest
 from fitcheck.render.screens.quality import WORSE_BY, quality_cell, quality_notes
 from fitcheck.render.screens.verdicts import look_of, verdict
 from fitcheck.render.text import numbers
@@ -115,7 +116,7 @@ def _columns(
 
 
 def _share(estimate: Estimate) -> Bar:
-    memory = estimate.memory
+    memory = fullest(estimate)
     share = memory.needed_bytes / memory.usable_bytes if memory.usable_bytes > 0 else None
     return Bar(share, look_of(estimate).style)
 

@@ -32,13 +32,15 @@ class MemoryBar(NamedTuple):
     """A block: the bar, a line for each part, and the sum.
 
     The bar's scale is what is usable, with the card's edge at its end; what needs more runs past
-    the edge, and the scale is then what is needed.
+    the edge, and the scale is then what is needed. `sums` are further lines under the sum: label,
+    amount, remark.
     """
 
     parts: Sequence[Part]
     usable_bytes: int
     total: str
     total_remark: Words
+    sums: Sequence[tuple[str, str, Words]] = ()
 
     def draw(self, terminal: Terminal) -> list[Line]:
         """Give the lines."""
@@ -51,6 +53,7 @@ class MemoryBar(NamedTuple):
             for part in self.parts
         ]
         rows.append((line("  needed"), self.total, self.total_remark))
+        rows += [(line(f"  {label}"), amount, remark) for label, amount, remark in self.sums]
         lines = [
             self.bar(terminal, SCREEN if terminal.width is None else min(SCREEN, terminal.width))
         ]
@@ -111,6 +114,7 @@ class MemoryBar(NamedTuple):
 
         rows = [(part.label, part.amount, part.remark) for part in self.parts]
         rows.append(("needed", self.total, self.total_remark))
+        rows += self.sums
         return [
             "| memory | | |",
             "|---|--:|---|",

@@ -30,6 +30,7 @@ VERDICT_LOOKS = {
     "tight": VerdictLook("!", "tight", "warn"),
     "offload": VerdictLook("~", "offload", "warn"),
     "too_big": VerdictLook("✗", "too big", "bad"),
+    "unsupported": VerdictLook("✗", "unsupported", "bad"),
 }
 UNKNOWN_VERDICT = VerdictLook("?", "unknown", "dim")
 
