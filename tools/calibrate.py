@@ -30,7 +30,6 @@ from speed_rows import JUDGED, Row, decode_rows, prefill_rows
 from speed_terms import DECODE, PREFILL
 
 from fitcheck.catalog import load
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.schema.reading import read_yaml
 
 if TYPE_CHECKING:
@@ -195,7 +194,7 @@ def range_rows(phase: Phase, skip: str = "") -> dict[str, tuple[float, float, in
 
 def row_path(row: Row) -> str:
     """Name the path a row took: whose kernels, through which backend."""
-    return f"{kernels(row.runtime)}/{row.backend}"
+    return f"{load().kernels(row.runtime)}/{row.backend}"
 
 
 def pick(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from fitcheck.catalog import load
 from fitcheck.estimator.speed.decode import OVERLAP
 from fitcheck.estimator.speed.scopes import group_of, scopes
 
@@ -219,7 +220,9 @@ def priors(terms: Terms, quantity: str, row: Fitted) -> list[tuple[str, float, f
         if width:
             found.append((key, width, float(np.log(terms.expected.get(key, 1.0)))))
 
-    for name in scopes(row.gpu, row.runtime, row.backend):
+    for name in scopes(
+        row.gpu, runtime=row.runtime, kernels=load().kernels(row.runtime), backend=row.backend
+    ):
         kind = name.split(":")[0]
         if group:
             add(group, kind or "all", f"{group}|{name}" if name else group)

@@ -18,7 +18,6 @@ from fitcheck.errors import FitcheckError
 from fitcheck.estimator.cache.read import kv_read_bytes
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.speed import decode_work
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.estimator.speed.prefill import prefill_work
 from fitcheck.estimator.speed.scopes import chip
 from fitcheck.estimator.tensors import expand
@@ -166,7 +165,7 @@ def _row(members: list[Benchmark], problems: list[str] | None) -> Row | None:
     if weights is None:
         return None
     sizes = [item.file_bytes for item in members if item.file_bytes]
-    if kernels(bench.runtime) == "llama.cpp":
+    if load().kernels(bench.runtime) == "llama.cpp":
         ratio = median(sizes) / weights.total_bytes if sizes else 1.0
         if bench.format in STAND_IN:
             weights = scaled(weights, ratio)
@@ -194,11 +193,12 @@ def _row(members: list[Benchmark], problems: list[str] | None) -> Row | None:
         runs=len(members),
     )
     if bench.phase == "prefill":
-        ubatch = UBATCH.get(kernels(bench.runtime), 2048)
+        ubatch = UBATCH.get(load().kernels(bench.runtime), 2048)
         told = re.search(r"ubatch (\d+)", bench.note)
         row.work = prefill_work(
             weights,
             model.architecture,
+            storage_types=storage_types(),
             tokens=bench.prompt_tokens,
             context=bench.depth,
             ubatch=int(told[1]) if told else ubatch,
@@ -237,7 +237,7 @@ def storage_types() -> dict[str, StorageType]:
 
 def _loading(runtime_name: str) -> Loading:
     """Where the runtime whose kernels run puts weights; bytes read do not depend on it."""
-    runtime = load().runtimes.find(kernels(runtime_name))
+    runtime = load().runtimes.find(load().kernels(runtime_name))
     return rules_of(runtime).loading if runtime else Loading()
 
 
@@ -247,7 +247,7 @@ def weights_of(model_id: str, format_name: str, runtime_name: str) -> Weights | 
     catalog = load()
     model: Model | None = catalog.models.find(model_id)
     name = STAND_IN.get(format_name, format_name)
-    if format_name == "f16" and kernels(runtime_name) != "llama.cpp":
+    if format_name == "f16" and load().kernels(runtime_name) != "llama.cpp":
         name = "bf16"  # the same bytes; GPU runtimes name the checkpoint's own
     form = catalog.formats.find(name)
     if model is None or model.architecture is None or form is None:

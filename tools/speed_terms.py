@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from speed_fit import Terms
 
-from fitcheck.estimator.speed.classes import kernels
+from fitcheck.catalog import load
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.speed.costs import unit_seconds
 from fitcheck.estimator.speed.prefill import (
     PREFILL_ADDED,
@@ -53,7 +54,9 @@ def _decode_unit(quantity: str, gpu: Gpu, runtime: str, backend: str) -> float:
 
 def _prefill_unit(quantity: str, gpu: Gpu, runtime: str, backend: str) -> float:
     del backend
-    return prefill_unit_seconds(quantity, gpu, kernels(runtime))
+    known = load().runtimes.find(runtime)
+    integer = rules_of(known).integer_products if known else False
+    return prefill_unit_seconds(quantity, gpu, integer_products=integer)
 
 
 DECODE = Terms(

@@ -94,6 +94,7 @@ def test_the_nearest_measurements_come_first() -> None:
             bench(phase="prefill"),
             bench(count=2),
         ],
+        kernels=load().kernels,
     )
     assert [one.match for one in found] == [SAME_MODEL, SAME_SIZE, SAME_ARCHITECTURE]
     assert found[0].format == "q4_k_m"
@@ -105,5 +106,5 @@ def test_the_newer_and_the_clean_are_preferred() -> None:
         bench(date="2026-01", tokens_per_s=2.0),
         bench(date="2026-05", tokens_per_s=3.0, mark="power-limited"),
     )
-    (found, *_) = nearest(QUESTION, [old, marked, new])
+    (found, *_) = nearest(QUESTION, [old, marked, new], kernels=load().kernels)
     assert found.tokens_per_s == 2.0

@@ -22,6 +22,9 @@ from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.calibration import Calibration, Correction, Factor
 from fitcheck.records.weights import Loading
 
+RUNTIMES = load().runtimes
+LLAMA = RUNTIMES.get("llama.cpp")
+
 
 @pytest.fixture(scope="module")
 def catalog():
@@ -60,7 +63,7 @@ def test_no_step_is_faster_than_its_bytes(catalog, work) -> None:
     ]
     for gpu in catalog.gpus.all():
         for runtime, backend in (("llama.cpp", ""), ("llama.cpp", "vulkan"), ("vllm", "cuda")):
-            costs = decode_costs(gpu, runtime, backend, catalog.calibration)
+            costs = decode_costs(gpu, RUNTIMES.get(runtime), backend, catalog.calibration)
             for one in works:
                 least = ceiling_seconds(one, [costs], [1.0])
                 seconds = decode_seconds(one, costs)
@@ -75,7 +78,7 @@ def test_no_step_is_faster_than_its_bytes(catalog, work) -> None:
 
 
 def test_speed_falls_as_the_cache_fills(catalog, work) -> None:
-    costs = decode_costs(catalog.gpus.get("rtx-4090"), "llama.cpp", "cuda", catalog.calibration)
+    costs = decode_costs(catalog.gpus.get("rtx-4090"), LLAMA, "cuda", catalog.calibration)
     times = [
         decode_seconds(work("llama-3.1-8b", "q4_k_m", depth=depth), costs)
         for depth in (0, 512, 8192, 32768, 131072)
@@ -87,7 +90,7 @@ def test_speed_falls_as_the_cache_fills(catalog, work) -> None:
 
 
 def test_more_sequences_take_longer_but_less_each(catalog, work) -> None:
-    costs = decode_costs(catalog.gpus.get("rtx-4090"), "llama.cpp", "cuda", catalog.calibration)
+    costs = decode_costs(catalog.gpus.get("rtx-4090"), LLAMA, "cuda", catalog.calibration)
     for name, form in (("llama-3.1-8b", "q4_k_m"), ("qwen3-30b-a3b", "q4_k_m")):
         times = [decode_seconds(work(name, form, concurrency=n), costs) for n in (1, 2, 4, 8)]
         assert times == sorted(times)
@@ -103,7 +106,7 @@ def test_experts_read_are_the_distinct_ones(work) -> None:
 
 def test_several_cards_take_their_layers_in_turn(catalog, work) -> None:
     gpus = [catalog.gpus.get("rtx-3090"), catalog.gpus.get("rtx-4090")]
-    costs = [decode_costs(gpu, "llama.cpp", "cuda", catalog.calibration) for gpu in gpus]
+    costs = [decode_costs(gpu, LLAMA, "cuda", catalog.calibration) for gpu in gpus]
     one = work("llama-3.1-8b", "q4_k_m")
     both = split_decode_seconds(one, costs, (0.5, 0.5))
     alone = sorted(decode_seconds(one, cost) for cost in costs)
@@ -121,7 +124,7 @@ def test_a_card_nobody_measured_takes_its_architectures_constants(catalog) -> No
     )
 
     def costs(name: str):
-        return decode_costs(catalog.gpus.get(name), "llama.cpp", "cuda", calibration)
+        return decode_costs(catalog.gpus.get(name), LLAMA, "cuda", calibration)
 
     known, kin, cousin, stranger = map(costs, ("rtx-4090", "rtx-4060", "rtx-3090", "arc-b580"))
     levels = [one.basis for one in (known, kin, cousin, stranger)]
@@ -138,19 +141,21 @@ def test_a_correction_multiplies_the_time_of_that_card_only(catalog, work) -> No
     corrected = replace(
         fitted, corrections={"rtx-4080|llama.cpp|decode": Correction(1.25, 2, "r.json")}
     )
-    plain = decode_seconds(one, decode_costs(gpu, "llama.cpp", "cuda", fitted))
-    slowed = decode_seconds(one, decode_costs(gpu, "ollama", "cuda", corrected))
-    ollama = decode_seconds(one, decode_costs(gpu, "ollama", "cuda", fitted))
+    plain = decode_seconds(one, decode_costs(gpu, LLAMA, "cuda", fitted))
+    slowed = decode_seconds(one, decode_costs(gpu, RUNTIMES.get("ollama"), "cuda", corrected))
+    ollama = decode_seconds(one, decode_costs(gpu, RUNTIMES.get("ollama"), "cuda", fitted))
     assert slowed == pytest.approx(1.25 * ollama)
-    other = decode_seconds(one, decode_costs(gpu, "vllm", "cuda", corrected))
-    assert other == decode_seconds(one, decode_costs(gpu, "vllm", "cuda", fitted))
+    other = decode_seconds(one, decode_costs(gpu, RUNTIMES.get("vllm"), "cuda", corrected))
+    assert other == decode_seconds(one, decode_costs(gpu, RUNTIMES.get("vllm"), "cuda", fitted))
     assert plain > 0
 
 
 def test_what_bounds_a_step(catalog, work) -> None:
     h100 = decode_costs(
-        catalog.gpus.get("h100-sxm5-80gb"), "llama.cpp", "cuda", catalog.calibration
+        catalog.gpus.get("h100-sxm5-80gb"), LLAMA, "cuda", catalog.calibration
     )
     assert bound_by(work("qwen2.5-0.5b", "q4_k_m"), h100) == "overhead"
-    mac = decode_costs(catalog.gpus.get("apple-m4-10c"), "mlx", "metal", catalog.calibration)
+    mac = decode_costs(
+        catalog.gpus.get("apple-m4-10c"), RUNTIMES.get("mlx"), "metal", catalog.calibration
+    )
     assert bound_by(work("llama-3.1-8b", "q8_0"), mac) == "memory_bandwidth"

@@ -12,7 +12,6 @@ from fitcheck.answers.query import Query
 from fitcheck.catalog import load
 from fitcheck.catalog.corrections import read_corrections, write_corrections
 from fitcheck.errors import FitcheckError, UsageError
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.records.calibration import Correction
 from fitcheck.records.learned import Comparison, Learned
 from fitcheck.sources.bench_output import read_bench_output
@@ -63,7 +62,7 @@ def calibrate(
             skipped.append(compared)
             continue
         comparisons.append(compared)
-        cards.add((estimate.gpu.id, kernels(estimate.runtime)))
+        cards.add((estimate.gpu.id, catalog.kernels(estimate.runtime)))
     if not comparisons:
         raise UsageError(
             "none of the results can be compared with an estimate",

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fitcheck.answers.notes import notes_for
 from fitcheck.answers.shared_ram import notes_on_ram
 from fitcheck.estimator.quality import comparable_quality
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB
@@ -62,9 +61,7 @@ def corrections_named(
 ) -> tuple[str, ...]:
     """Name the user's own measurements that corrected a speed, and where evidence is thin."""
     gpu = target.device.gpus[0]
-    kept = runs.catalog.calibration.corrections.get(
-        f"{gpu.id}|{kernels(workload.runtime.id)}|decode"
-    )
+    kept = runs.catalog.calibration.corrections.get(f"{gpu.id}|{workload.runtime.kernels}|decode")
     if kept:
         return (f"speed corrected by your own measurement ({kept.origin}, {kept.date})",)
     basis = target.cards[0].decode_costs.basis
@@ -132,12 +129,14 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
     )
     wanted = 20 if runs.query.evidence else 3
     rows = list(measured.get(gpu.id)) if gpu.id in measured else []
-    found = nearest(question, rows, limit=wanted)
+    found = nearest(question, rows, kernels=runs.catalog.kernels, limit=wanted)
     if found and not runs.query.evidence:
         return found
     cousins = cousins_of(gpu, runs)
     rows += [row for key in sorted(cousins) for row in measured.get(key)]
-    return nearest(replace(question, cousins=cousins), rows, limit=wanted)
+    return nearest(
+        replace(question, cousins=cousins), rows, kernels=runs.catalog.kernels, limit=wanted
+    )
 
 
 def cousins_of(gpu: Gpu, runs: Runs) -> frozenset[str]:

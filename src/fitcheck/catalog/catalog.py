@@ -215,6 +215,11 @@ class Catalog:
 
         return self._table("runtime", "runtimes", read_runtime)
 
+    def kernels(self, runtime: str) -> str:
+        """Return the name of the kernels a runtime runs; its own where no record has the name."""
+        known = self.runtimes.find(runtime)
+        return known.kernels if known else runtime
+
     @cached_property
     def calibration(self) -> Calibration:
         """The fitted constants of the speed estimate, with the user's own corrections."""

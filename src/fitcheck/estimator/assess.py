@@ -161,6 +161,7 @@ def prefill_of(workload: Workload, target: Target, placed: Plan) -> Prefill | No
             workload.weights,
             architecture,
             card.prefill_costs,
+            storage_types=workload.storage_types,
             tokens=settings.prompt,
             ubatch=settings.ubatch,
         )

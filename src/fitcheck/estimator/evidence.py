@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.records.result import Measured
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from fitcheck.records.benchmark import Benchmark
 
@@ -42,20 +41,25 @@ class Question:
 
 
 def nearest(
-    question: Question, measurements: Iterable[Benchmark], *, limit: int = 3
+    question: Question,
+    measurements: Iterable[Benchmark],
+    *,
+    kernels: Callable[[str], str],
+    limit: int = 3,
 ) -> tuple[Measured, ...]:
     """Give the measurements nearest to a question, nearest first, one for each kind of nearness.
 
     A measurement is near if it is of the same card and model, of the same card and a model of like
     size (total and active parameters within 15 %), or of the same model on a card of the same
     architecture. Among those, the same format, runtime, backend and depth come first, then what is
-    clean, then the newest. With `limit` above three, the next best follow.
+    clean, then the newest; `kernels` tells whose kernels a runtime runs. With `limit` above three,
+    the next best follow.
     """
     ranked: list[tuple[tuple[float, float, float], Benchmark, str]] = []
     for row in measurements:
         match = _match(question, row)
         if match:
-            ranked.append((_distance(question, row, match), row, match))
+            ranked.append((_distance(question, row, match, kernels), row, match))
     ranked.sort(key=lambda item: item[0])
     best: dict[str, Measured] = {}
     rest: list[Measured] = []
@@ -72,7 +76,7 @@ def nearest(
     return (*best.values(), *rest)[:limit]
 
 
-def is_exact(question: Question, row: Benchmark) -> bool:
+def is_exact(question: Question, row: Benchmark, *, kernels: Callable[[str], str]) -> bool:
     """Tell whether a measurement answers the question itself: card, model, format and runtime."""
     return (
         _match(question, row) == SAME_MODEL
@@ -96,7 +100,9 @@ def _match(question: Question, row: Benchmark) -> str:
     return SAME_ARCHITECTURE if same_model and row.gpu in question.cousins else ""
 
 
-def _distance(question: Question, row: Benchmark, match: str) -> tuple[float, float, float]:
+def _distance(
+    question: Question, row: Benchmark, match: str, kernels: Callable[[str], str]
+) -> tuple[float, float, float]:
     order = (SAME_MODEL, SAME_SIZE, SAME_ARCHITECTURE).index(match)
     apart = abs(log((row.depth + 1024) / (question.depth + 1024)))
     other = (

@@ -82,6 +82,6 @@ def _card(
         card=Card(gpu, backend),
         capacity_bytes=memory.capacity_bytes,
         usable_bytes=memory.bytes,
-        decode_costs=decode_costs(gpu, runtime.id, backend, calibration),
-        prefill_costs=prefill_costs(gpu, runtime.id, backend, calibration),
+        decode_costs=decode_costs(gpu, runtime, backend, calibration),
+        prefill_costs=prefill_costs(gpu, runtime, backend, calibration),
     )

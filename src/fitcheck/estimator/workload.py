@@ -45,6 +45,7 @@ class Workload:
     format: Format
     stored: tuple[StoredTensor, ...]
     weights: Weights
+    storage_types: Mapping[str, StorageType]
     decode: Works | None
     decode_full: Works | None
 
@@ -125,6 +126,7 @@ def prepare(
         format=format_,
         stored=stored,
         weights=weights,
+        storage_types=storage_types,
         decode=decode,
         decode_full=decode_full,
     )

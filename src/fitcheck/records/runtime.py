@@ -26,6 +26,7 @@ class Runtime:
     id: str
     name: str
     version: str  # the version these rules were read from
+    kernels: str  # whose kernels run: its own, or those of the engine it runs
     rules: str  # "llama_cpp.rules", "vllm.rules", "exllama" …
     families: tuple[str, ...] = ()  # format families it runs
     kv_formats: tuple[str, ...] = ("f16",)

@@ -86,6 +86,7 @@ class RuntimeRow(BaseModel):
     version: Text
     rules: Annotated[str, Field(pattern=r"^[a-z0-9_]+([.]rules)?$")]
     families: tuple[Text, ...] = Field(strict=False, min_length=1)
+    kernels: str = Field(default="", description="whose kernels it runs, where not its own")
     kv_formats: tuple[Text, ...] = Field(strict=False, min_length=1)
     default_kv: Text
     backends: tuple[Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu"], ...] = Field(
@@ -117,6 +118,7 @@ class RuntimeRow(BaseModel):
             "name": self.name,
             "version": self.version,
             "rules": self.rules,
+            "kernels": self.kernels or self.id,
             "default_kv": self.default_kv,
             "families": list(self.families),
             "kv_formats": list(self.kv_formats),

@@ -52,13 +52,15 @@ class Rules:
     after another), "tensor" (a part of every layer on each); empty: one device only. `loading`:
     where weights lie once loaded. `separate_towers`: the vision tower is a file of its own, loaded
     where images are asked for. `host_layers`: layers may be computed by the CPU from system RAM.
-    `ranks` is how many cards share every layer (tensor parallel). Bytes and tokens.
+    `integer_products`: a prompt's quantized weights are multiplied with 8-bit activations, not
+    unpacked first. `ranks` is how many cards share every layer (tensor parallel). Bytes and tokens.
     """
 
     splits: tuple[str, ...] = ()
     loading = Loading()
     separate_towers = False
     host_layers = False
+    integer_products = False
 
     def default_context(self, runtime: Runtime, *, memory_bytes: int) -> int | None:
         """Return the context it takes by itself with so much GPU memory; `None`: no own choice."""

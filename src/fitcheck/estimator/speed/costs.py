@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.speed.classes import kernels
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import attention_flops_per_s, integer_ops, matrix_flops
 from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from fitcheck.records.calibration import Calibration
     from fitcheck.records.gpu import Gpu
+    from fitcheck.records.runtime import Runtime
 
 __all__ = ["DEFAULT_BACKENDS", "DecodeCosts", "decode_costs", "unit_seconds"]
 
@@ -41,7 +41,7 @@ class DecodeCosts:
     correction: float = 1.0
 
 
-def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration) -> DecodeCosts:
+def decode_costs(gpu: Gpu, runtime: Runtime, backend: str, calibration: Calibration) -> DecodeCosts:
     """Work out a card's cost of each quantity under a runtime and backend.
 
     cost = unit(quantity, card) × Π factor[quantity | scope] over the scopes that apply: everyone,
@@ -49,8 +49,8 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
     so a card nobody measured costs what its architecture does, else its vendor, else all cards.
     """
     backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
-    names = tuple(scopes(gpu, runtime, backend))
-    correction = calibration.corrections.get(f"{gpu.id}|{kernels(runtime)}|decode")
+    names = tuple(scopes(gpu, runtime=runtime.id, kernels=runtime.kernels, backend=backend))
+    correction = calibration.corrections.get(f"{gpu.id}|{runtime.kernels}|decode")
     scale = correction.value if correction else 1.0
     level = basis(calibration.decode_points, gpu)
 
@@ -72,7 +72,7 @@ def decode_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration)
         ranges=ranges_at(
             calibration.decode_ranges,
             "card" if correction else level,
-            f"{kernels(runtime)}/{backend}",
+            f"{runtime.kernels}/{backend}",
         ),
         correction=scale,
     )

@@ -7,7 +7,8 @@ from math import ceil
 from operator import mul
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.speed.classes import STORAGE_CLASSES, kernels, storage_class
+from fitcheck.estimator.runtimes import rules_of
+from fitcheck.estimator.speed.classes import STORAGE_CLASSES
 from fitcheck.estimator.speed.decode import overlapped
 from fitcheck.estimator.speed.launches import launches
 from fitcheck.estimator.speed.paths import matmul_rate
@@ -17,9 +18,13 @@ from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_fa
 from fitcheck.records.parts import Attention, LatentAttention
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.calibration import Calibration
+    from fitcheck.records.format import StorageType
     from fitcheck.records.gpu import Gpu
+    from fitcheck.records.runtime import Runtime
     from fitcheck.records.weights import Weights
 
 # The quantities of a prompt, as `work.py` has those of a step.
@@ -64,6 +69,7 @@ def prefill_work(
     weights: Weights,
     architecture: Architecture,
     *,
+    storage_types: Mapping[str, StorageType],
     tokens: int,
     context: int = 0,
     ubatch: int = 512,
@@ -78,7 +84,7 @@ def prefill_work(
     flops = dict.fromkeys(STORAGE_CLASSES, 0.0)
     for storage, size in weights.read_bytes(1).items():
         elements = size * weights.parameters_by_storage[storage] / weights.bytes_by_storage[storage]
-        flops[storage_class(storage)] += 2.0 * elements * tokens
+        flops[storage_types[storage].speed_class] += 2.0 * elements * tokens
     # The head multiplies the last token only.
     scale = 1.0 - weights.head_parameters / max(1.0, sum(flops.values()) / (2.0 * tokens))
     experts = sum(
@@ -108,18 +114,21 @@ def prefill_work(
     )
 
 
-def prefill_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration) -> PrefillCosts:
+def prefill_costs(
+    gpu: Gpu, runtime: Runtime, backend: str, calibration: Calibration
+) -> PrefillCosts:
     """Work out a card's prefill costs: units × the fitted factors of every scope that applies."""
     backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
-    names = tuple(scopes(gpu, runtime, backend))
-    kernel = kernels(runtime)
+    kernel = runtime.kernels
+    names = tuple(scopes(gpu, runtime=runtime.id, kernels=kernel, backend=backend))
+    integer = rules_of(runtime).integer_products
     level = basis(calibration.prefill_points, gpu)
     correction = calibration.corrections.get(f"{gpu.id}|{kernel}|prefill")
     scale = correction.value if correction else 1.0
 
     def costs(quantities: tuple[str, ...]) -> tuple[float, ...]:
         return tuple(
-            prefill_unit_seconds(quantity, gpu, kernel)
+            prefill_unit_seconds(quantity, gpu, integer_products=integer)
             * scale
             * combined_factor(calibration.prefill, quantity, names)
             for quantity in quantities
@@ -133,17 +142,18 @@ def prefill_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration
         ranges=ranges_at(
             calibration.prefill_ranges,
             "card" if correction else level,
-            f"{kernels(runtime)}/{backend}",
+            f"{kernel}/{backend}",
         ),
     )
 
 
-def prefill_unit_seconds(quantity: str, gpu: Gpu, kernel: str) -> float:
+def prefill_unit_seconds(quantity: str, gpu: Gpu, *, integer_products: bool) -> float:
     """Give the physical unit of a quantity: 1 ÷ the peak of the path it takes, or 1 µs."""
     if quantity.startswith("bytes_"):
         return 1.0 / gpu.bandwidth_bytes_per_s
     if quantity.startswith("matmul_"):
-        return 1.0 / matmul_rate(gpu, kernel, quantity.removeprefix("matmul_"))
+        storage = quantity.removeprefix("matmul_")
+        return 1.0 / matmul_rate(gpu, storage, integer_products=integer_products)
     if quantity.startswith("attention_"):
         return 1.0 / matrix_flops(gpu)
     return 1e-6
@@ -154,16 +164,18 @@ def prefill(
     architecture: Architecture,
     costs: PrefillCosts,
     *,
+    storage_types: Mapping[str, StorageType],
     tokens: int,
-    context: int = 0,
     ubatch: int = 512,
 ) -> PrefillTime:
-    """Estimate the time to process `tokens` prompt tokens behind `context` cached ones.
+    """Estimate the time to process `tokens` prompt tokens.
 
     t = (m^p + f^p)^(1/p) + Σ added, with m the weights read by every micro-batch and f the matrix
     products at the peak of the path they take; attention and launches come on top.
     """
-    work = prefill_work(weights, architecture, tokens=tokens, context=context, ubatch=ubatch)
+    work = prefill_work(
+        weights, architecture, storage_types=storage_types, tokens=tokens, ubatch=ubatch
+    )
     seconds = prefill_seconds(work, costs)
     speed = tokens / seconds
     low, high = costs.ranges.get(work.kind, (0.5, 1.6))

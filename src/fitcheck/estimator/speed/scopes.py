@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.speed.classes import kernels
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -17,14 +15,13 @@ DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": 
 GROUPS = ("bytes", "unpack", "attention", "launch", "matmul")  # members share the group's factors
 
 
-def scopes(gpu: Gpu, runtime: str, backend: str) -> Iterator[str]:
+def scopes(gpu: Gpu, *, runtime: str, kernels: str, backend: str) -> Iterator[str]:
     """Yield the scopes whose factors apply to a card under a runtime and backend.
 
     Everyone (empty), vendor, architecture, design (NVIDIA's architectures differ by compute
     capability), dies, card; the runtime whose kernels run and the runtime itself; the path through
     a backend, also by vendor and by design.
     """
-    kernel = kernels(runtime)
     design = generation(gpu)
     yield ""
     yield f"vendor:{gpu.vendor}"
@@ -34,12 +31,12 @@ def scopes(gpu: Gpu, runtime: str, backend: str) -> Iterator[str]:
     if gpu.vendor == "apple" and "-ultra-" in gpu.id:
         yield "dies:2"  # two dies share the work over a link
     yield f"card:{chip(gpu.id)}"
-    yield f"runtime:{kernel}"
-    if kernel != runtime:
+    yield f"runtime:{kernels}"
+    if kernels != runtime:
         yield f"runtime:{runtime}"
-    yield f"path:{kernel}/{backend}"
-    yield f"vendor-path:{gpu.vendor}/{kernel}/{backend}"
-    yield f"design-path:{design}/{kernel}/{backend}"
+    yield f"path:{kernels}/{backend}"
+    yield f"vendor-path:{gpu.vendor}/{kernels}/{backend}"
+    yield f"design-path:{design}/{kernels}/{backend}"
 
 
 def generation(gpu: Gpu) -> str:

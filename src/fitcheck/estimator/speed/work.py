@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.speed.classes import STORAGE_CLASSES, storage_class
+from fitcheck.estimator.speed.classes import STORAGE_CLASSES
 from fitcheck.estimator.speed.launches import attention_products, launches
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def decode_work(
     read = dict.fromkeys(STORAGE_CLASSES, 0.0)
     unpacked = dict.fromkeys(STORAGE_CLASSES, 0.0)
     for storage, amount in weights.read_bytes(concurrency).items():
-        name = storage_class(storage)
+        name = storage_types[storage].speed_class
         read[name] += amount
         unpacked[name] += amount * 8 / storage_types[storage].bits
     experts = sum(

@@ -35,6 +35,7 @@ class LlamaCpp(Rules):
     # mmproj: https://github.com/ggml-org/llama.cpp/blob/master/docs/multimodal.md
     separate_towers = True
     host_layers = True
+    integer_products = True  # MMQ: ggml/src/ggml-cuda/mmq.cu
 
     def card_class(self, card: Card) -> Hashable:
         """Return the backend: each has kernels that pad and fuse in their own way."""
