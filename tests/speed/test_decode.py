@@ -151,9 +151,7 @@ def test_a_correction_multiplies_the_time_of_that_card_only(catalog, work) -> No
 
 
 def test_what_bounds_a_step(catalog, work) -> None:
-    h100 = decode_costs(
-        catalog.gpus.get("h100-sxm5-80gb"), LLAMA, "cuda", catalog.calibration
-    )
+    h100 = decode_costs(catalog.gpus.get("h100-sxm5-80gb"), LLAMA, "cuda", catalog.calibration)
     assert bound_by(work("qwen2.5-0.5b", "q4_k_m"), h100) == "overhead"
     mac = decode_costs(
         catalog.gpus.get("apple-m4-10c"), RUNTIMES.get("mlx"), "metal", catalog.calibration

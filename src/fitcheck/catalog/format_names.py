@@ -3,7 +3,7 @@
 Beyond the table's own names this reads
 - `exl2-4.65bpw`, `exl3-3.5`, `exl2-5.0-h8`: any rate the family allows, and the head's;
 - `gptq-int4-g128`, `GPTQ_4bit_128g`, `awq w4 g64`, `mlx-4bits-group64`: bits and group, however
-  ordered, act-order or symmetry told or not (they do not change the size);
+  ordered, act-order or symmetry told or not (they do not change the size), and no other word;
 - `Q4_K - Medium`, `q4_k_m.gguf`: as llama.cpp prints them and as files are named.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog.names import normalise
-from fitcheck.errors import UsageError
+from fitcheck.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,31 +26,14 @@ _RATE = re.compile(r"(exl[23])(\d+(?:\.\d+)?)(?:bpw|bits?)?(?:h(?:ead)?(\d+))?")
 _LEAST = {"exl2": 2.0, "exl3": 1.0}
 _MOST = 8.0
 _GROUPED = re.compile(r"(awq|gptq|hqq|mlx|torchao)(.*)")
-_BITS = re.compile(r"(?:int|w)(\d)|(\d)bits?")
+_BITS = re.compile(r"(?:u?int|w)?(\d)(?:bits?)?(?:wo|a16)?")
 _GROUP = re.compile(r"(?:gs|group(?:size)?|g)(\d+)")
 _GROUP_BEFORE = re.compile(r"(\d+)g")
-_TOLD_BESIDES = re.compile(r"descact|actorder|true|false|asym|sym|marlin|a16|quant(?:ized)?")
+_CHANNEL = re.compile(r"()channel(?:wise)?")
+_TOLD_BESIDES = re.compile(
+    r"(?:descact|actorder)(?:true|false)?|asym|sym|marlin|dwq|quant(?:ized)?"
+)
 _SIZES = (("small", "s"), ("medium", "m"), ("large", "l"))
-
-# What a runtime's own files of a format are called, by the kind of file it reads.
-_SIBLINGS = {
-    "gguf": {"mxfp4": "mxfp4_moe", "nvfp4": "gguf-nvfp4", "bf16": "gguf-bf16", "fp32": "gguf-f32"},
-    "mlx": {"mxfp4": "mlx-mxfp4", "nvfp4": "mlx-nvfp4", "mxfp8": "mlx-mxfp8"},
-    "checkpoint": {
-        "mxfp4_moe": "mxfp4",
-        "gguf-nvfp4": "nvfp4",
-        "gguf-bf16": "bf16",
-        "f16": "bf16",
-        "gguf-f32": "fp32",
-        "mlx-mxfp4": "mxfp4",
-        "mlx-nvfp4": "nvfp4",
-        "mlx-mxfp8": "mxfp8",
-    },
-}
-_KIN = {
-    **dict.fromkeys(["llama.cpp", "ollama", "lm-studio", "ik_llama.cpp"], "gguf"),
-    **dict.fromkeys(["vllm", "sglang", "tensorrt-llm", "transformers"], "checkpoint"),
-}
 
 
 def resolve_format(word: str, formats: Table[Format]) -> Format:
@@ -64,18 +47,27 @@ def resolve_format(word: str, formats: Table[Format]) -> Format:
     for spelling in _spellings(name):
         if len(formats.choices(spelling)) == 1:
             return formats.resolve(spelling)
+    grouped = _GROUPED.fullmatch(name)
+    if grouped and not formats.choices(word):  # `gptq-fp8`: what begins so, and what ends so
+        close = (*formats.suggestions(grouped[1])[:1], *formats.suggestions(grouped[2])[:2])
+        options = " or ".join(f"`{key}`" for key in close)
+        raise UnknownNameError(f"unknown format `{word}`", f"did you mean {options}?", close)
     return formats.resolve(word)
 
 
 def for_runtime(form: Format, runtime: str, formats: Table[Format]) -> Format:
     """Give the format as a runtime has it: MXFP4 is MXFP4_MOE in llama.cpp, mlx-mxfp4 in MLX.
 
-    Formats a runtime reads as they are, and those it has no form of, are given back.
+    Forms of one format name the same `same_as`; of several a runtime reads, the one of the same
+    storage type is meant (BF16 is GGUF's BF16, not its F16). Formats a runtime reads as they are,
+    and those it has no form of, are given back.
     """
     if runtime in form.runtimes:
         return form
-    key = _SIBLINGS.get(_KIN.get(runtime, runtime), {}).get(form.id)
-    return formats.get(key) if key else form
+    general = form.same_as or form.id
+    forms = [other for other in formats.all() if general in (other.same_as, other.id)]
+    read = [other for other in forms if runtime in other.runtimes]
+    return next((other for other in read if other.storage == form.storage), (*read, form)[0])
 
 
 def _at_rate(family: str, bits: float, head: str | None, formats: Table[Format]) -> Format:
@@ -118,15 +110,14 @@ def _spellings(name: str) -> Iterator[str]:
     if not grouped:
         return
     family, rest = grouped[1], _TOLD_BESIDES.sub("", grouped[2])
-    bits = _BITS.search(rest)
-    group = _GROUP.search(rest) or _GROUP_BEFORE.search(rest)
-    count = (bits[1] or bits[2]) if bits else "4"
+    group = _GROUP.search(rest) or _GROUP_BEFORE.search(rest) or _CHANNEL.search(rest)
+    size = "g64" if family in ("hqq", "mlx") else "g128"
     if group:
-        size = f"g{group[1]}"
-    elif "channel" in rest:
-        size = "channel"
-    else:
-        size = "g64" if family in ("hqq", "mlx") else "g128"
+        size = f"g{group[1]}" if group[1] else "channel"
+        rest = rest[: group.start()] + rest[group.end() :]
+    bits = _BITS.fullmatch(rest or "4")
+    if not bits:  # a word is left that may decide: `gptq-fp8` is not GPTQ of 4 bits
+        return
     if family == "torchao":
-        yield f"torchao-int{count}-{size}"
-    yield f"{family}-{count}bit-{size}"
+        yield f"torchao-int{bits[1]}-{size}"
+    yield f"{family}-{bits[1]}bit-{size}"

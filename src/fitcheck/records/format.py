@@ -90,6 +90,7 @@ class Format:
     family: str  # gguf, awq, gptq, bnb, fp8, nvfp4, mxfp4, exl2, exl3, mlx …
     rule: str
     listed: bool = True
+    same_as: str = ""
     storage: str = ""
     rest: str = "bf16"
     parameters: dict[str, object] | None = None

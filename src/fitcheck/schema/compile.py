@@ -118,6 +118,8 @@ def check_references(tables: Mapping[str, Any]) -> list[str]:
                 for field in ("storage", "rest", "key_storage", "value_storage")
                 if row.get(field) and row[field] not in storages
             ]
+            if row.get("same_as") and row["same_as"] not in tables[kind]["rows"]:
+                problems.append(f"{kind}.yaml: {key}: same_as: no format `{row['same_as']}`")
     return problems
 
 

@@ -52,6 +52,7 @@ class FormatRow(BaseModel):
     name: Text
     family: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9#.-]*$")]
     listed: bool = True
+    same_as: Text | None = None
     rule: Literal["gguf", "ik", "linear", "uniform", "average"]
     storage: Text
     rest: Text = "bf16"
