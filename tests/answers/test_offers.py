@@ -57,11 +57,12 @@ def test_offers_over_the_catalogue_keep_their_promise() -> None:
     offered = 0
     cards = [key for key in catalog.gpus.ids() if catalog.gpus.get(key).vendor == "nvidia"]
     forms = [form.id for form in catalog.formats.all() if form.listed]
-    for _ in range(25):
+    for _ in range(50):
         asked = {
             "models": (chance.choice(catalog.models.ids()),),
             "gpus": (chance.choice(cards),),
             "formats": (chance.choice(forms),),
+            "context": chance.choice((8_192, 65_536)),
         }
         offered += _kept(asked)
     assert offered > 25

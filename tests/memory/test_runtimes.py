@@ -158,4 +158,17 @@ def test_a_runtime_overrides_rules_and_adds_none(catalog):
         for kind in type(rules_of(runtime)).__mro__:
             if issubclass(kind, Rules):
                 own = {name for name in vars(kind) if not name.startswith("_")}
-                assert own <= known | {"windows"}, kind
+                assert own <= known | {"slides"}, kind
+
+
+def test_exllama_reserves_windows_and_states_by_the_slot(held):
+    """ExLlamaV3's sliding_attn.py: F16, the window and two pages, for each slot, nothing else."""
+    one = held.cache("gpt-oss-20b", runtime="exllamav3", context=32_768)
+    windows = 12 * 768 * 8 * 64 * 2 * 2  # a window of 128 and 512 tokens are three pages
+    assert one.kv_bytes == windows + 12 * 32_768 * 8 * 64 * 2 * 2
+    # Gemma 3 has no such module there: all its layers hold the context.
+    other = held.cache("gemma-3-12b", runtime="exllamav3", context=32_768)
+    assert other.kv_bytes == 48 * 32_768 * 8 * 256 * 2 * 2
+    # ExLlamaV2 never has.
+    second = held.cache("gpt-oss-20b", runtime="exllamav2", context=32_768)
+    assert second.kv_bytes == 24 * 32_768 * 8 * 64 * 2 * 2

@@ -13,48 +13,46 @@ from fitcheck.records.kv_cache import KvCache, KvGroup
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fitcheck.estimator.cache.shapes import CacheShape
     from fitcheck.estimator.runtimes.rules import Ask
 
-_F16 = 2
 _STATE_BYTES = 4  # recurrences are kept in f32
 
 
-def plain_kv_cache(
-    ask: Ask,
-    *,
-    step: int = 1,
-    windows: bool = True,
-    unpacked_layer: bool = False,
-    ranks: int = 1,
-) -> KvCache:
+def plain_kv_cache(ask: Ask, *, step: int = 1, windows: bool = True, ranks: int = 1) -> KvCache:
     """Size a cache of `context` tokens for each sequence; windowed layers stop at theirs.
 
-    `unpacked_layer`: where keys or values are quantized, one layer's are also held in 16 bits for
-    the whole context, to work on (ExLlama). `ranks` cards share the KV heads: each holds its part,
-    one head at least, and a latent (MLA) whole.
+    `windows` false: they hold the whole context too. `ranks` cards share the KV heads: each holds
+    its part, one head at least, and a latent (MLA) whole.
     """
-    sequences = ask.settings.concurrency
-    held = [
-        (_group(shape, ask, step=step, windows=windows), shape)
-        for shape in (rank_shape(shape, ranks) for shape in cache_shapes(ask.architecture))
-        if not shape.shared
-    ]
-    groups = [group for group, _ in held]
-    quantized = ask.key_storage.block_elements > 1 or ask.value_storage.block_elements > 1
-    if unpacked_layer and quantized and held:
-        widest, shape = max(held, key=lambda pair: pair[0].cells * pair[0].key_row_bytes)
-        groups.append(
-            KvGroup(
-                label="one layer unpacked to 16 bits",
-                layers=1,
-                streams=sequences,
-                cells=widest.cells,
-                key_row_bytes=_F16 * shape.key_width,
-                value_row_bytes=_F16 * shape.value_width,
-            )
-        )
-    states = [
+    context, sequences = ask.settings.context, ask.settings.concurrency
+    groups = []
+    for shape in (rank_shape(shape, ranks) for shape in cache_shapes(ask.architecture)):
+        if shape.shared:
+            continue
+        tokens = min(context, shape.window) if shape.window and windows else context
+        groups.append(layer_group(ask, shape, tokens=tokens, step=step, sequences=sequences))
+    return kv_cache_of(groups, state_groups(ask, sequences=sequences, ranks=ranks))
+
+
+def layer_group(ask: Ask, shape: CacheShape, *, tokens: int, step: int, sequences: int) -> KvGroup:
+    """Size the layers of one shape: `tokens` for each sequence, a whole number of steps."""
+    return KvGroup(
+        label=shape.label,
+        layers=shape.layers,
+        block=shape.block,
+        streams=sequences,
+        cells=round_up(-(-tokens // shape.stride), step),
+        key_row_bytes=row_bytes(ask.key_storage, shape.key_width),
+        value_row_bytes=row_bytes(ask.value_storage, shape.value_width),
+    )
+
+
+def state_groups(ask: Ask, *, sequences: int, ranks: int = 1) -> list[KvGroup]:
+    """Size the recurrent states of so many sequences, in f32."""
+    return [
         KvGroup(
             label=shape.label,
             layers=shape.layers,
@@ -67,22 +65,12 @@ def plain_kv_cache(
         )
         for shape in state_shapes(ask.architecture)
     ]
+
+
+def kv_cache_of(groups: Sequence[KvGroup], states: Sequence[KvGroup]) -> KvCache:
+    """Sum the layers' groups and the states."""
     return KvCache(
         kv_bytes=sum(group.group_bytes for group in groups),
         state_bytes=sum(group.group_bytes for group in states),
         groups=(*groups, *states),
-    )
-
-
-def _group(shape: CacheShape, ask: Ask, *, step: int, windows: bool) -> KvGroup:
-    context = ask.settings.context
-    tokens = min(context, shape.window) if shape.window and windows else context
-    return KvGroup(
-        label=shape.label,
-        layers=shape.layers,
-        block=shape.block,
-        streams=ask.settings.concurrency,
-        cells=round_up(-(-tokens // shape.stride), step),
-        key_row_bytes=row_bytes(ask.key_storage, shape.key_width),
-        value_row_bytes=row_bytes(ask.value_storage, shape.value_width),
     )
