@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.complete import complete
@@ -11,6 +10,7 @@ from fitcheck.answers.resolve import find_devices, find_formats, find_models, ow
 from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +25,7 @@ MOST_PAIRS = 20_000  # of a model and a format; each takes about a millisecond t
 VERDICTS_THAT_RUN = ("fits", "tight", "offload")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Answer:
     """What a Query comes to.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
 from fitcheck.answers.shared_ram import notes_on_ram
 from fitcheck.estimator.quality import comparable_quality
 from fitcheck.estimator.speed.classes import kernels
+from fitcheck.records.record import replace
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
@@ -12,6 +11,7 @@ from fitcheck.estimator.largest_context import largest_context
 from fitcheck.estimator.model_run import cache_settings, prepare_run
 from fitcheck.estimator.target import prepare_target
 from fitcheck.estimator.workload import prepare
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

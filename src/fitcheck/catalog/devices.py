@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import AmbiguousNameError, UsageError
 from fitcheck.records.gpu import Device, Gpu
+from fitcheck.records.record import replace
 from fitcheck.units import GB, GIB
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ Beyond the table's own names this reads
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog.names import normalise
 from fitcheck.errors import UsageError
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ def main() -> None:
 
 
 def _replace_closed_streams() -> None:
-    """Give a stream that the caller closed (`>&-`) somewhere to write: nowhere."""
+    """Point a stream that the caller closed (`>&-`) at nowhere, so that it can be written."""
     import os
 
     for name in ("stdout", "stderr"):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.speed.classes import kernels
+from fitcheck.records.record import record
 from fitcheck.records.result import Measured
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SAME_ARCHITECTURE = "same architecture"
 _ALIKE = 0.15  # how far sizes may differ and still count as the same, as a logarithm
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Question:
     """What measurements are compared with.
 

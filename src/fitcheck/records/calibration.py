@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from fitcheck.records.record import field, record
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@record(kw_only=False)
 class Factor:
     """One fitted factor: what it multiplies a cost by, the points behind it, their error.
 
@@ -18,7 +19,7 @@ class Factor:
     error: float | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class Correction:
     """A user's own factor on the seconds of their card: value, tests behind it, file and day."""
 
@@ -28,7 +29,7 @@ class Correction:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class Range:
     """Measured ÷ estimated speed: the 10th and 90th percentile over held-out `points`."""
 
@@ -37,7 +38,7 @@ class Range:
     points: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Calibration:
     """All fitted constants.
 
