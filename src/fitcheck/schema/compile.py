@@ -1,14 +1,21 @@
 """Checks the authored tables and compiles them into the one file that run time reads.
 
-The compiled catalogue is text, a JSON document a line: first a header (`format`, `stamp`, `date`,
-and the length in bytes of each table's part). A table's part is an index line, `{"rows": {id:
-length}, "names": {normalised name: [ids]}}`, and then a line a record: run time parses only the
-index and the records that a question needs. A document is a part of one line.
+The compiled catalogue is text, a JSON document a line, so that run time can bisect it where it
+lies (`catalog/packed.py`). Its first line is the header: `stamp`, `date` and `lengths`, the
+bytes of each part that follows. A table has three parts:
+
+    gpus.rows    {"id": "rtx-4090", …}           a record a line, in the table's own order
+    gpus.ids     ["rtx-4090", 183210]            where in `rows` a record begins, sorted by id
+    gpus.names   ["rtx3060", "rtx-3060-8gb", …]  the ids a normalised name means, sorted by name
+
+Sorted is by the lines' bytes. A grouped table's row is the list of a group's records, and it has no
+names. A document (`calibration`) is one part of one line.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -22,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 1
 _SHARED = ("shared_names", "short_names")
 
 
@@ -83,9 +89,13 @@ def compile_tables(folder: Path, *, stamp: object = None, only_present: bool = F
 
 def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> bytes:
     """Write compiled tables as the catalogue file's bytes."""
-    parts = {name: _part(content) for name, content in tables.items()}
+    parts: dict[str, bytes] = {}
+    for name, content in tables.items():
+        if "rows" in content:
+            parts |= _table_parts(name, content["rows"], content["names"])
+        else:
+            parts[name] = _json(content) + b"\n"
     header = {
-        "format": FORMAT,
         "stamp": stamp,
         "date": date,
         "lengths": {name: len(part) for name, part in parts.items()},
@@ -93,12 +103,19 @@ def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> 
     return _json(header) + b"\n" + b"".join(parts.values())
 
 
-def _part(content: Any) -> bytes:  # noqa: ANN401  # a table's index and rows, or a document
-    if "rows" not in content:
-        return _json(content) + b"\n"
-    rows = {key: _json(row) + b"\n" for key, row in content["rows"].items()}
-    index = {"rows": {key: len(line) for key, line in rows.items()}, "names": content["names"]}
-    return b"".join([_json(index) + b"\n", *rows.values()])
+def _table_parts(
+    table: str, rows: Mapping[str, object], names: Mapping[str, list[str]]
+) -> dict[str, bytes]:
+    """Write a table's rows and the two indexes that are bisected."""
+    lines = [_json(row) + b"\n" for row in rows.values()]
+    starts = accumulate((len(line) for line in lines), initial=0)
+    ids = [_json([key, start]) + b"\n" for key, start in zip(rows, starts, strict=False)]
+    meant = [_json([name, *keys]) + b"\n" for name, keys in names.items()]
+    return {
+        f"{table}.rows": b"".join(lines),
+        f"{table}.ids": b"".join(sorted(ids)),
+        f"{table}.names": b"".join(sorted(meant)),
+    }
 
 
 def check_references(tables: Mapping[str, Any]) -> list[str]:
