@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitcheck.estimator.model_run import ModelRun
     from fitcheck.estimator.target import Target
     from fitcheck.estimator.workload import Workload
-    from fitcheck.records.format import Format, StorageType
+    from fitcheck.records.format import Format
     from fitcheck.records.gpu import Device
     from fitcheck.records.model import Model
     from fitcheck.records.result import Estimate
@@ -45,9 +45,7 @@ class Runs:
         self._several_cards = several_cards  # whether any device of the question, or an offer, has
         self.query = query
         self.catalog = catalog
-        self.storage_types: dict[str, StorageType] = {
-            record.id: record for record in catalog.storage_types.all()
-        }
+        self.storage_types = catalog.storage_types.by_id()
         self._runs: dict[tuple[str, str], ModelRun] = {}
         self._targets: dict[tuple[str, Settings, int], list[Target]] = {}
         self._skipped: dict[str, list[str]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -9,7 +10,7 @@ from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from fitcheck.catalog.packed import Packed
     from fitcheck.records.benchmark import Benchmark
@@ -86,6 +87,10 @@ class Table(Generic[Record]):
         """Decode every record, in the table's order."""
         return tuple(self.get(key) for key in self._places)
 
+    def by_id(self) -> Mapping[str, Record]:
+        """Return the table as a mapping of ids to records, each decoded when it is asked for."""
+        return _ById(self)
+
     def find(self, name: str) -> Record | None:
         """Return the one record this name means; `None` if there is none or several."""
         ids = self.choices(name)
@@ -130,6 +135,22 @@ class Table(Generic[Record]):
         found = suggest(name, names)
         ids = [key for close in found for key in names[close]]
         return tuple(dict.fromkeys(ids))[:3]
+
+
+class _ById(Mapping[str, Record]):
+    """A table as a mapping of ids to records, each decoded when it is asked for."""
+
+    def __init__(self, table: Table[Record]) -> None:
+        self._table = table
+
+    def __getitem__(self, key: str) -> Record:
+        return self._table.get(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.ids())
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 class Catalog:

@@ -19,6 +19,8 @@ def main() -> None:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:  # while the program was still being read
         status = INTERRUPTED
+    # Python collects once more at its end: 10 ms spent on memory that the system takes back anyway.
+    gc.freeze()
     sys.exit(status)
 
 

@@ -59,7 +59,7 @@ class _DataclassFields:
             hint = kind.__annotations__[item.name]
             columns.append((item.name, hint, dataclasses.field(**options)))
         twin: Any = dataclasses.make_dataclass(
-            kind.__name__, columns, init=False, repr=False, eq=False
+            kind.__name__, columns, init=False, repr=False, eq=False, namespace={"__doc__": "Twin."}
         )
         kind.__dataclass_fields__ = twin.__dataclass_fields__
         return kind.__dataclass_fields__  # type: ignore[no-any-return]
