@@ -9,11 +9,11 @@ Beyond the table's own names this reads
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog.names import normalise
 from fitcheck.errors import UsageError
+from fitcheck.patterns import pattern
 from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from fitcheck.catalog.catalog import Table
     from fitcheck.records.format import Format
 
-_RATE = re.compile(r"(exl[23])(\d+(?:\.\d+)?)(?:bpw|bits?)?(?:h(?:ead)?(\d+))?")
+_RATE = pattern(r"(exl[23])(\d+(?:\.\d+)?)(?:bpw|bits?)?(?:h(?:ead)?(\d+))?")
 _LEAST = {"exl2": 2.0, "exl3": 1.0}
 _MOST = 8.0
-_GROUPED = re.compile(r"(awq|gptq|hqq|mlx|torchao)(.*)")
-_BITS = re.compile(r"(?:int|w)(\d)|(\d)bits?")
-_GROUP = re.compile(r"(?:gs|group(?:size)?|g)(\d+)")
-_GROUP_BEFORE = re.compile(r"(\d+)g")
-_TOLD_BESIDES = re.compile(r"descact|actorder|true|false|asym|sym|marlin|a16|quant(?:ized)?")
+_GROUPED = pattern(r"(awq|gptq|hqq|mlx|torchao)(.*)")
+_BITS = pattern(r"(?:int|w)(\d)|(\d)bits?")
+_GROUP = pattern(r"(?:gs|group(?:size)?|g)(\d+)")
+_GROUP_BEFORE = pattern(r"(\d+)g")
+_TOLD_BESIDES = pattern(r"descact|actorder|true|false|asym|sym|marlin|a16|quant(?:ized)?")
 _SIZES = (("small", "s"), ("medium", "m"), ("large", "l"))
 
 # What a runtime's own files of a format are called, by the kind of file it reads.
