@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitcheck.catalog.catalog import Table
+from fitcheck.catalog.groups import Groups
 from fitcheck.catalog.names import normalise
 from fitcheck.catalog.packed import Packed
 from fitcheck.schema.compile import pack
@@ -96,3 +97,22 @@ def test_later_files_override_and_records_are_read_once() -> None:
 def test_normalised_names_sort_as_their_bytes_do() -> None:
     names = {normalise(name): ["x"] for name in ("RTX 4090", "Ä100", "ß", "1.5", "日本", "gfx-1")}
     assert all(packed([], names).meaning("things", name) == ["x"] for name in names)
+
+
+def test_a_group_is_read_whole_or_the_parts_that_are_asked_for() -> None:
+    def rows(*content: tuple[str, str, int]) -> Counting:
+        groups = [([gpu, phase], {"gpu": gpu, "n": n}) for gpu, phase, n in content]
+        return Counting(pack({"tests": {"groups": groups}}))
+
+    built_in = rows(("b", "decode", 1), ("a", "decode", 2), ("b", "prefill", 3), ("b", "decode", 4))
+    own = rows(("c", "decode", 5), ("a", "prefill", 6))
+    groups = Groups([built_in, own], "tests", lambda row: row["n"])
+    assert groups.get("b") == (1, 3, 4)
+    built_in.parsed = 0
+    assert groups.get("b", lambda phase: phase == "decode") == (1, 4)
+    assert built_in.parsed == 2
+    assert groups.get("a") == (6,)
+    assert groups.get("d") == ()
+    assert ("b" in groups, "d" in groups) == (True, False)
+    assert groups.ids() == ("b", "a", "c")
+    assert groups.all() == ((1, 3, 4), (6,), (5,))

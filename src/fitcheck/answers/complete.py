@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
@@ -110,7 +111,7 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
     Those of the card itself come first; cards of its architecture are looked at where it has none,
     or where all the evidence was asked for.
     """
-    from fitcheck.estimator.evidence import Question, nearest
+    from fitcheck.estimator.evidence import Question, may_be_near, nearest
 
     if workload.decode is None:
         return ()
@@ -129,12 +130,13 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
         count=target.device.count,
     )
     wanted = 20 if runs.query.evidence else 3
-    rows = list(measured.get(gpu.id)) if gpu.id in measured else []
+    near = partial(may_be_near, question)
+    rows = list(measured.get(gpu.id, near))
     found = nearest(question, rows, limit=wanted)
     if found and not runs.query.evidence:
         return found
     cousins = cousins_of(gpu, runs)
-    rows += [row for key in sorted(cousins) for row in measured.get(key)]
+    rows += [row for key in sorted(cousins) for row in measured.get(key, near)]
     return nearest(replace(question, cousins=cousins), rows, limit=wanted)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from fitcheck.catalog.groups import Groups
 from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import AmbiguousNameError, UnknownNameError
 
@@ -230,21 +231,15 @@ class Catalog:
         return replace(fitted, corrections=corrections) if corrections else fitted
 
     @cached_property
-    def benchmarks(self) -> Table[tuple[Benchmark, ...]]:
+    def benchmarks(self) -> Groups[Benchmark]:
         """Published measurements, by the id of their card."""
         from fitcheck.records.benchmark import read_benchmark
 
-        def read(rows: Any) -> tuple[Benchmark, ...]:  # noqa: ANN401  # the group's list
-            return tuple(read_benchmark(row) for row in rows)
-
-        return self._table("measured card", "benchmarks", read)
+        return Groups(self._files, "benchmarks", read_benchmark)
 
     @cached_property
-    def held_out(self) -> Table[tuple[HeldOut, ...]]:
+    def held_out(self) -> Groups[HeldOut]:
         """Measurements beside what was estimated without having seen them, by card."""
         from fitcheck.records.held_out import read_held_out
 
-        def read(rows: Any) -> tuple[HeldOut, ...]:  # noqa: ANN401  # the group's list
-            return tuple(read_held_out(row) for row in rows)
-
-        return self._table("tested card", "held_out", read)
+        return Groups(self._files, "held_out", read_held_out)

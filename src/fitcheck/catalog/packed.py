@@ -31,7 +31,7 @@ class Packed:
         start, end = self._parts[name]
         return json.loads(self._content[start:end])
 
-    def row(self, table: str, start: int) -> Any:  # noqa: ANN401  # a record, or a group of them
+    def row(self, table: str, start: int) -> Any:  # noqa: ANN401  # a record of any shape
         """Parse the record that begins at `start` of a table's rows."""
         begin = self._parts[f"{table}.rows"][0] + start
         return json.loads(self._content[begin : self._content.find(b"\n", begin)])
@@ -54,6 +54,11 @@ class Packed:
         line = self._line(f"{table}.names", name)
         return line[1:] if line else []
 
+    def parts(self, table: str, key: str) -> list[tuple[list[Any], list[int]]]:
+        """Return a group's parts: what its records have in common, and where each begins."""
+        lines = self._lines_of(f"{table}.parts", key)
+        return [(labels, starts) for _, labels, starts in lines]
+
     def _lines(self, part: str) -> list[list[Any]]:
         """Parse every line of a part."""
         start, end = self._parts.get(part, (0, 0))
@@ -62,7 +67,12 @@ class Packed:
         return lines
 
     def _line(self, part: str, key: str) -> list[Any] | None:
-        """Find and parse the line of a sorted part that opens with `key`, by bisection.
+        """Find and parse the one line of a sorted part that opens with `key`."""
+        found = self._lines_of(part, key)
+        return found[0] if found else None
+
+    def _lines_of(self, part: str, key: str) -> list[list[Any]]:
+        """Find and parse the lines of a sorted part that open with `key`, by bisection.
 
         `low` is always the start of a line, and so is `high` or else it is the part's end.
         """
@@ -78,5 +88,12 @@ class Packed:
                 low = following
             else:
                 high = line
-        found = content[low : content.find(b"\n", low)] if low < end else b""
-        return json.loads(found) if found.startswith(opening) else None
+        found = []
+        while low < end:
+            following = content.find(b"\n", low) + 1
+            line_of_key = content[low:following]
+            if not line_of_key.startswith(opening):
+                break
+            found.append(json.loads(line_of_key))
+            low = following
+        return found

@@ -8,8 +8,11 @@ bytes of each part that follows. A table has three parts:
     gpus.ids     ["rtx-4090", 183210]            where in `rows` a record begins, sorted by id
     gpus.names   ["rtx3060", "rtx-3060-8gb", …]  the ids a normalised name means, sorted by name
 
-Sorted is by the lines' bytes. A grouped table's row is the list of a group's records, and it has no
-names. A document (`calibration`) is one part of one line.
+Sorted is by the lines' bytes. A grouped table has no names; its ids are its groups', and it has
+
+    benchmarks.parts  ["rtx-4090", ["decode", "llama-3.1-8b", 8.03, 8.03], [0, 411, …]]
+
+where in `rows` the records of a part of a group begin. A document (`calibration`) is one line.
 """
 
 from __future__ import annotations
@@ -49,10 +52,7 @@ def check_table(table: Table, folder: Path) -> Any:  # noqa: ANN401  # JSON of t
     if problems:
         raise TableError(problems)
     if table.grouped:
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for _, row in compiled:
-            groups.setdefault(row[table.grouped], []).append(row)
-        return {"rows": groups, "names": {}}
+        return {"groups": [([row[name] for name in table.grouped], row) for _, row in compiled]}
     names = _names([row for _, row in compiled], [path for path, _ in compiled], problems)
     if problems:
         raise TableError(problems)
@@ -93,6 +93,8 @@ def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> 
     for name, content in tables.items():
         if "rows" in content:
             parts |= _table_parts(name, content["rows"], content["names"])
+        elif "groups" in content:
+            parts |= _group_parts(name, content["groups"])
         else:
             parts[name] = _json(content) + b"\n"
     header = {
@@ -115,6 +117,24 @@ def _table_parts(
         f"{table}.rows": b"".join(lines),
         f"{table}.ids": b"".join(sorted(ids)),
         f"{table}.names": b"".join(sorted(meant)),
+    }
+
+
+def _group_parts(table: str, rows: list[tuple[list[Any], dict[str, Any]]]) -> dict[str, bytes]:
+    """Write a grouped table's rows, where each group begins, and where each of its parts lies."""
+    lines = [_json(row) + b"\n" for _, row in rows]
+    starts = accumulate((len(line) for line in lines), initial=0)
+    first: dict[str, int] = {}
+    parts: dict[tuple[Any, ...], list[int]] = {}
+    for (labels, _), start in zip(rows, starts, strict=False):
+        first.setdefault(labels[0], start)
+        parts.setdefault(tuple(labels), []).append(start)
+    ids = [_json([key, start]) + b"\n" for key, start in first.items()]
+    divided = [_json([key, labels, at]) + b"\n" for (key, *labels), at in parts.items()]
+    return {
+        f"{table}.rows": b"".join(lines),
+        f"{table}.ids": b"".join(sorted(ids)),
+        f"{table}.parts": b"".join(sorted(divided)),
     }
 
 
