@@ -13,11 +13,12 @@ PACKAGE = Path(__file__).parents[1] / "src" / "fitcheck"
 MAY_IMPORT = {
     "units": set(),
     "errors": set(),
+    "patterns": set(),
     "records": {"units", "errors"},
     "estimator": {"records", "units", "errors"},
     "detect": {"records", "units", "errors"},
     "schema": {"records", "units", "errors", "catalog"},
-    "catalog": {"schema", "records", "units", "errors"},
+    "catalog": {"schema", "records", "units", "errors", "patterns"},
     "sources": {"schema", "catalog", "estimator", "records", "units", "errors"},
     "answers": {
         "catalog",
@@ -30,8 +31,8 @@ MAY_IMPORT = {
         "errors",
     },
     "api": {"answers", "catalog", "records", "units", "errors"},
-    "render": {"records", "units", "errors"},
-    "cli": {"answers", "render", "catalog", "records", "units", "errors"},
+    "render": {"records", "units", "errors", "patterns"},
+    "cli": {"answers", "render", "catalog", "records", "units", "errors", "patterns"},
 }
 
 # What a room imports from outside: the standard library, and only here something more.

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from fitcheck.catalog import load
-from fitcheck.catalog.catalog import Catalog, Packed
+from fitcheck.catalog.catalog import Catalog
+from fitcheck.catalog.packed import Packed
 from fitcheck.errors import UsageError
 from fitcheck.schema.compile import check_table, compile_tables
 from fitcheck.schema.errors import TableError

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from fitcheck.catalog import load
-from fitcheck.estimator.evidence import SAME_ARCHITECTURE, SAME_MODEL, SAME_SIZE, Question, nearest
+from fitcheck.estimator.evidence import (
+    SAME_ARCHITECTURE,
+    SAME_MODEL,
+    SAME_SIZE,
+    Question,
+    may_be_near,
+    nearest,
+)
 from fitcheck.records.benchmark import Benchmark
+from fitcheck.records.record import as_dict, replace
 from fitcheck.schema.benchmarks import BenchmarkRow
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
@@ -108,3 +117,27 @@ def test_the_newer_and_the_clean_are_preferred() -> None:
     )
     (found, *_) = nearest(QUESTION, [old, marked, new], kernels=load().kernels)
     assert found.tokens_per_s == 2.0
+
+
+def test_what_is_not_read_could_not_have_been_near(rows) -> None:
+    measured = load().benchmarks
+    for row in rows[::97]:
+        question = replace(
+            QUESTION,
+            gpu=row.gpu,
+            cousins=frozenset({"rtx-3090", "a100-sxm4-80gb"} - {row.gpu}),
+            models=frozenset({row.model}),
+            parameters_b=row.parameters_b * 1.05,
+            active_b=row.active_b * 0.95,
+            runtime=row.runtime,
+        )
+        cards = (row.gpu, *sorted(question.cousins))
+        all_of_them = [each for card in cards for each in measured.get(card)]
+        near = partial(may_be_near, question)
+        read = [each for card in cards for each in measured.get(card, near)]
+        assert len(read) < len(all_of_them)
+        found = [
+            [as_dict(one) for one in nearest(question, rows, kernels=load().kernels, limit=20)]
+            for rows in (all_of_them, read)
+        ]
+        assert found[0] == found[1]

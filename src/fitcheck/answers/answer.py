@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.complete import complete
@@ -12,6 +11,7 @@ from fitcheck.answers.runs import Runs
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.estimator.assess import RUNNING
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ MOST_COMBINATIONS = 200_000  # about 2 kB each, and seconds to minutes
 MOST_PAIRS = 20_000  # of a model and a format; each takes about a millisecond to expand and store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Answer:
     """What a Query comes to.
 

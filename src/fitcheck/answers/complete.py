@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.notes import notes_for
 from fitcheck.answers.shared_ram import notes_on_ram
 from fitcheck.estimator.quality import comparable_quality
+from fitcheck.records.record import replace
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.sources import Source
 from fitcheck.units import GB
@@ -109,7 +110,7 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
     Those of the card itself come first; cards of its architecture are looked at where it has none,
     or where all the evidence was asked for.
     """
-    from fitcheck.estimator.evidence import Question, nearest
+    from fitcheck.estimator.evidence import Question, may_be_near, nearest
 
     if workload.decode is None:
         return ()
@@ -128,15 +129,15 @@ def evidence_for(workload: Workload, target: Target, runs: Runs) -> tuple[Measur
         count=target.device.count,
     )
     wanted = 20 if runs.query.evidence else 3
-    rows = list(measured.get(gpu.id)) if gpu.id in measured else []
-    found = nearest(question, rows, kernels=runs.catalog.kernels, limit=wanted)
+    near = partial(may_be_near, question)
+    kernels = runs.catalog.kernels
+    rows = list(measured.get(gpu.id, near)) if gpu.id in measured else []
+    found = nearest(question, rows, kernels=kernels, limit=wanted)
     if found and not runs.query.evidence:
         return found
     cousins = cousins_of(gpu, runs)
-    rows += [row for key in sorted(cousins) for row in measured.get(key)]
-    return nearest(
-        replace(question, cousins=cousins), rows, kernels=runs.catalog.kernels, limit=wanted
-    )
+    rows += [row for key in sorted(cousins) for row in measured.get(key, near)]
+    return nearest(replace(question, cousins=cousins), rows, kernels=kernels, limit=wanted)
 
 
 def cousins_of(gpu: Gpu, runs: Runs) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.resolve import find_device
@@ -15,6 +14,7 @@ from fitcheck.estimator.support import support
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.format_facts import FormatFacts, FormatRow, SizeOf
+from fitcheck.records.record import record
 from fitcheck.records.result import PaperLink, QualityPart
 from fitcheck.records.weights import Loading
 
@@ -31,7 +31,7 @@ _BARE_BLOCK = 8  # up to so many weights, a block is only a way to write whole b
 _RUNS = ("native", "emulated", "unknown")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FormatQuery:
     """What is asked of the table of formats; `None` is "not said"."""
 
@@ -46,7 +46,7 @@ class FormatQuery:
     data_folders: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class FormatList:
     """The rows that pass, and how many close variants were left out."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
@@ -12,6 +11,7 @@ from fitcheck.errors import UsageError
 from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.support import support
 from fitcheck.records.gpu_facts import FormatOnGpu, GpuFacts
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CardQuery:
     """What is asked of the table of cards; `None` is "not said"."""
 

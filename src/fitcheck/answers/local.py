@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from fitcheck.catalog.names import normalise
 from fitcheck.errors import FitcheckError
 from fitcheck.estimator.devices.unified_memory import unified_memory
 from fitcheck.records.gpu import Device, Gpu
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.answers.query import Query

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError
 from fitcheck.estimator.assess import RUNNING, assess
 from fitcheck.records.gpu import Device
+from fitcheck.records.record import replace
 from fitcheck.records.result import Offer
 
 if TYPE_CHECKING:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.records.format_facts import PaperFacts
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.catalog import Catalog
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LEVELS = ("starter", "intermediate", "advanced")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class PaperQuery:
     """What is asked of the papers; `None` is "not said"."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 ALL = ("all",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Query:
     """What was asked. `None` is "not said": a noun left out is ranked, a setting gets its default.
 

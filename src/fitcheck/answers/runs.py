@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.answers.settings import kv_format_for, runtime_for, settings_for
@@ -13,6 +12,7 @@ from fitcheck.estimator.model_run import prepare_run
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.target import prepare_target
 from fitcheck.estimator.workload import prepare
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fitcheck.estimator.model_run import ModelRun
     from fitcheck.estimator.target import Target
     from fitcheck.estimator.workload import Workload
-    from fitcheck.records.format import Format, StorageType
+    from fitcheck.records.format import Format
     from fitcheck.records.gpu import Device
     from fitcheck.records.model import Model
     from fitcheck.records.result import Estimate
@@ -45,9 +45,7 @@ class Runs:
     def __init__(self, query: Query, catalog: Catalog) -> None:
         self.query = query
         self.catalog = catalog
-        self.storage_types: dict[str, StorageType] = {
-            record.id: record for record in catalog.storage_types.all()
-        }
+        self.storage_types = catalog.storage_types.by_id()
         self._runs: dict[tuple[str, str, int | None], ModelRun] = {}
         self._targets: dict[tuple[str, Settings, int], list[Target]] = {}
         self._skipped: dict[str, list[str]] = {}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from fitcheck.catalog.groups import Groups
 from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from fitcheck.catalog.packed import Packed
     from fitcheck.records.benchmark import Benchmark
     from fitcheck.records.calibration import Calibration
     from fitcheck.records.format import Format, KvFormat, StorageType
@@ -27,46 +29,6 @@ Record = TypeVar("Record")
 _LISTED_BY_COMMANDS = ("GPU", "model", "format", "paper")
 
 
-class Packed:
-    """The bytes of one compiled catalogue file; only what a question needs of them is parsed.
-
-    `schema/compile.py` tells how the file is laid out.
-    """
-
-    def __init__(self, content: bytes) -> None:
-        end = content.index(b"\n")
-        self.header: dict[str, Any] = json.loads(content[:end])
-        self._content = content
-        self._starts: dict[str, int] = {}
-        start = end + 1
-        for name, length in self.header["lengths"].items():
-            self._starts[name] = start
-            start += length
-
-    def document(self, name: str) -> Any:  # noqa: ANN401  # each document has its own shape
-        """Parse the first line of a part: a document or a table's index; `None` if none."""
-        if name not in self._starts:
-            return None
-        start = self._starts[name]
-        return json.loads(self._content[start : self._content.index(b"\n", start)])
-
-    def rows(self, name: str) -> tuple[dict[str, tuple[int, int]], dict[str, list[str]]]:
-        """Give where each record of a table lies, and the ids its names mean."""
-        index = self.document(name)
-        if index is None:
-            return {}, {}
-        start = self._content.index(b"\n", self._starts[name]) + 1
-        spans = {}
-        for key, length in index["rows"].items():
-            spans[key] = (start, start + length)
-            start += length
-        return spans, index["names"]
-
-    def row(self, span: tuple[int, int]) -> Any:  # noqa: ANN401  # a record, or a group of them
-        """Parse one record."""
-        return json.loads(self._content[span[0] : span[1]])
-
-
 class Table(Generic[Record]):
     """Records by name. Later files override a record of the same id (a user's own tables)."""
 
@@ -78,51 +40,74 @@ class Table(Generic[Record]):
         read: Callable[[dict[str, Any]], Record],
     ) -> None:
         self._kind = kind
+        self._files = files
+        self._name = name
         self._read = read
-        self._rows: dict[str, tuple[Packed, tuple[int, int]]] = {}
-        self._names: dict[str, list[str]] = {}
         self._decoded: dict[str, Record] = {}
-        for file in files:
-            spans, names = file.rows(name)
-            self._rows.update((key, (file, span)) for key, span in spans.items())
-            self._names.update(names)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self._places)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._rows
+        return self._place(key) is not None
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[Packed, int]]:
+        """The file each record lies in, and where; in the table's order."""
+        places: dict[str, tuple[Packed, int]] = {}
+        for file in self._files:
+            starts = file.starts(self._name)
+            places.update((key, (file, start)) for key, start in starts.items())
+        return places
+
+    def _place(self, key: str) -> tuple[Packed, int] | None:
+        """Find one record: without looking at the others, unless all were looked up before."""
+        if "_places" in self.__dict__:
+            return self._places.get(key)
+        for file in reversed(self._files):
+            start = file.start(self._name, key)
+            if start is not None:
+                return file, start
+        return None
 
     def ids(self) -> tuple[str, ...]:
-        """Every id, in the table's order."""
-        return tuple(self._rows)
-
-    def names(self) -> tuple[str, ...]:
-        """Every normalised name that means exactly one record."""
-        return tuple(name for name, ids in self._names.items() if len(ids) == 1)
+        """Return every id, in the table's order."""
+        return tuple(self._places)
 
     def get(self, key: str) -> Record:
-        """Give the record with this id. Raises KeyError."""
+        """Return the record with this id. Raises KeyError."""
         if key not in self._decoded:
-            file, span = self._rows[key]
-            self._decoded[key] = self._read(file.row(span))
+            place = self._place(key)
+            if place is None:
+                raise KeyError(key)
+            file, start = place
+            self._decoded[key] = self._read(file.row(self._name, start))
         return self._decoded[key]
 
     def all(self) -> tuple[Record, ...]:
         """Decode every record, in the table's order."""
-        return tuple(self.get(key) for key in self._rows)
+        return tuple(self.get(key) for key in self._places)
+
+    def by_id(self) -> Mapping[str, Record]:
+        """Return the table as a mapping of ids to records, each decoded when it is asked for."""
+        return _ById(self)
 
     def find(self, name: str) -> Record | None:
-        """Give the one record this name means; `None` if there is none or several."""
-        ids = self._names.get(normalise(name), ())
+        """Return the one record this name means; `None` if there is none or several."""
+        ids = self.choices(name)
         return self.get(ids[0]) if len(ids) == 1 else None
 
     def choices(self, name: str) -> tuple[str, ...]:
-        """Give the ids a name means: none, one, or several."""
-        return tuple(self._names.get(normalise(name), ()))
+        """Return the ids a name means: none, one, or several."""
+        normalised = normalise(name)
+        for file in reversed(self._files):
+            ids = file.meaning(self._name, normalised)
+            if ids:
+                return tuple(ids)
+        return ()
 
     def resolve(self, name: str) -> Record:
-        """Give the one record this name means.
+        """Return the one record this name means.
 
         Raises UnknownNameError with at most three suggestions, AmbiguousNameError with the choices.
         """
@@ -137,17 +122,36 @@ class Table(Generic[Record]):
         suggestions = self.suggestions(name)
         hint = f"`fitcheck {self._kind.lower()}` lists them all"
         if self._kind not in _LISTED_BY_COMMANDS:
-            hint = f"there are {', '.join(self._rows)}"
+            hint = f"there are {', '.join(self.ids())}"
         if suggestions:
             options = " or ".join(f"`{key}`" for key in suggestions)
             hint = f"did you mean {options}? {hint}"
         raise UnknownNameError(f"unknown {self._kind} `{name}`", hint, suggestions)
 
     def suggestions(self, name: str) -> tuple[str, ...]:
-        """Give at most three ids whose names are close to what was typed."""
-        found = suggest(name, self._names)
-        ids = [key for close in found for key in self._names[close]]
+        """Return at most three ids whose names are close to what was typed."""
+        names: dict[str, list[str]] = {}
+        for file in self._files:
+            names |= file.meanings(self._name)
+        found = suggest(name, names)
+        ids = [key for close in found for key in names[close]]
         return tuple(dict.fromkeys(ids))[:3]
+
+
+class _ById(Mapping[str, Record]):
+    """A table as a mapping of ids to records, each decoded when it is asked for."""
+
+    def __init__(self, table: Table[Record]) -> None:
+        self._table = table
+
+    def __getitem__(self, key: str) -> Record:
+        return self._table.get(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table.ids())
+
+    def __len__(self) -> int:
+        return len(self._table)
 
 
 class Catalog:
@@ -223,31 +227,24 @@ class Catalog:
     @cached_property
     def calibration(self) -> Calibration:
         """The fitted constants of the speed estimate, with the user's own corrections."""
-        from dataclasses import replace
-
         from fitcheck.catalog.corrections import read_corrections
         from fitcheck.records.calibration import read_calibration
+        from fitcheck.records.record import replace
 
         fitted = read_calibration(self._files[0].document("calibration"))
         corrections = read_corrections()
         return replace(fitted, corrections=corrections) if corrections else fitted
 
     @cached_property
-    def benchmarks(self) -> Table[tuple[Benchmark, ...]]:
+    def benchmarks(self) -> Groups[Benchmark]:
         """Published measurements, by the id of their card."""
         from fitcheck.records.benchmark import read_benchmark
 
-        def read(rows: Any) -> tuple[Benchmark, ...]:  # noqa: ANN401  # the group's list
-            return tuple(read_benchmark(row) for row in rows)
-
-        return self._table("measured card", "benchmarks", read)
+        return Groups(self._files, "benchmarks", read_benchmark)
 
     @cached_property
-    def held_out(self) -> Table[tuple[HeldOut, ...]]:
+    def held_out(self) -> Groups[HeldOut]:
         """Measurements beside what was estimated without having seen them, by card."""
         from fitcheck.records.held_out import read_held_out
 
-        def read(rows: Any) -> tuple[HeldOut, ...]:  # noqa: ANN401  # the group's list
-            return tuple(read_held_out(row) for row in rows)
-
-        return self._table("tested card", "held_out", read)
+        return Groups(self._files, "held_out", read_held_out)

@@ -16,7 +16,7 @@ _SMALLEST, _LARGEST = 0.02, 50.0  # factors outside are damage, not measurements
 
 
 def corrections_path() -> Path:
-    """Give the file corrections are kept in: `$XDG_DATA_HOME/fitcheck/calibration.json`."""
+    """Return the file corrections are kept in: `$XDG_DATA_HOME/fitcheck/calibration.json`."""
     configured = os.environ.get("XDG_DATA_HOME")
     home = Path(configured) if configured else Path.home() / ".local" / "share"
     return home / "fitcheck" / "calibration.json"

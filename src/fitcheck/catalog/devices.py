@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import AmbiguousNameError, UsageError
+from fitcheck.patterns import pattern
 from fitcheck.records.gpu import Device, Gpu
+from fitcheck.records.record import replace
 from fitcheck.units import GB, GIB
 
 if TYPE_CHECKING:
     from fitcheck.catalog.catalog import Table
 
 MOST_CARDS = 1024
-_AI_MAX = re.compile(r"(AI[\s-]*Max)\+", re.IGNORECASE)  # a product's name, not two cards joined
-_COUNT_FIRST = re.compile(r"(?P<count>\d{1,9})\s*[x×*]\s*(?P<name>.*\S)", re.IGNORECASE)
-_COUNT_LAST = re.compile(r"(?P<name>.*\S)(?:\s*[*×:]\s*|\s+x\s*)(?P<count>\d{1,9})", re.IGNORECASE)
-_COUNT_FUSED = re.compile(r"(?P<name>.*\S)x(?P<count>\d{1,9})", re.IGNORECASE)
-_MEMORY_LAST = re.compile(
+_AI_MAX = pattern(r"(AI[\s-]*Max)\+", re.IGNORECASE)  # a product's name, not two cards joined
+_COUNT_FIRST = pattern(r"(?P<count>\d{1,9})\s*[x×*]\s*(?P<name>.*\S)", re.IGNORECASE)
+_COUNT_LAST = pattern(r"(?P<name>.*\S)(?:\s*[*×:]\s*|\s+x\s*)(?P<count>\d{1,9})", re.IGNORECASE)
+_COUNT_FUSED = pattern(r"(?P<name>.*\S)x(?P<count>\d{1,9})", re.IGNORECASE)
+_MEMORY_LAST = pattern(
     r"(.*\S?)[\s(_-]*?(?<![\d.])(\d{1,6}(?:\.\d{1,3})?)\s*g(?:i?b)?\)?(?:\s*(?:hbm|l?p?ddr|gddr)\w*)?",
     re.IGNORECASE,
 )
 
 # What graphics drivers add to a name: `AMD Radeon RX 7900 XTX (RADV NAVI31)`, `…/PCIe/SSE2`.
-_DRIVER_EXTRAS = re.compile(r"\s*(\([^)]*\)|\[[^\]]*\]|/PCIe\b.*)", re.IGNORECASE)
+_DRIVER_EXTRAS = pattern(r"\s*(\([^)]*\)|\[[^\]]*\]|/PCIe\b.*)", re.IGNORECASE)
 
 
 def parse_device(words: str, gpus: Table[Gpu]) -> Device:

@@ -9,12 +9,12 @@ Beyond the table's own names this reads
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.catalog.names import normalise
 from fitcheck.errors import UnknownNameError, UsageError
+from fitcheck.patterns import pattern
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,17 +22,15 @@ if TYPE_CHECKING:
     from fitcheck.catalog.catalog import Table
     from fitcheck.records.format import Format
 
-_RATE = re.compile(r"(exl[23])(\d+(?:\.\d+)?)(?:bpw|bits?)?(?:h(?:ead)?(\d+))?")
+_RATE = pattern(r"(exl[23])(\d+(?:\.\d+)?)(?:bpw|bits?)?(?:h(?:ead)?(\d+))?")
 _LEAST = {"exl2": 2.0, "exl3": 1.0}
 _MOST = 8.0
-_GROUPED = re.compile(r"(awq|gptq|hqq|mlx|torchao)(.*)")
-_BITS = re.compile(r"(?:u?int|w)?(\d)(?:bits?)?(?:wo|a16)?")
-_GROUP = re.compile(r"(?:gs|group(?:size)?|g)(\d+)")
-_GROUP_BEFORE = re.compile(r"(\d+)g")
-_CHANNEL = re.compile(r"()channel(?:wise)?")
-_TOLD_BESIDES = re.compile(
-    r"(?:descact|actorder)(?:true|false)?|asym|sym|marlin|dwq|quant(?:ized)?"
-)
+_GROUPED = pattern(r"(awq|gptq|hqq|mlx|torchao)(.*)")
+_BITS = pattern(r"(?:u?int|w)?(\d)(?:bits?)?(?:wo|a16)?")
+_GROUP = pattern(r"(?:gs|group(?:size)?|g)(\d+)")
+_GROUP_BEFORE = pattern(r"(\d+)g")
+_CHANNEL = pattern(r"()channel(?:wise)?")
+_TOLD_BESIDES = pattern(r"(?:descact|actorder)(?:true|false)?|asym|sym|marlin|dwq|quant(?:ized)?")
 _SIZES = (("small", "s"), ("medium", "m"), ("large", "l"))
 
 

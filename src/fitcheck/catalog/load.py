@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import mmap
 import os
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitcheck.catalog.catalog import Catalog, Packed
+from fitcheck.catalog.catalog import Catalog
+from fitcheck.catalog.packed import Packed
 from fitcheck.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +36,7 @@ def _load(folders: tuple[Path, ...]) -> Catalog:
 
 
 def user_data_folder() -> Path:
-    """Give the folder a user's own records are kept in."""
+    """Return the folder a user's own records are kept in."""
     return _home("XDG_CONFIG_HOME", ".config") / "fitcheck"
 
 
@@ -61,7 +64,7 @@ def _user_folders(folders: Iterable[str]) -> list[Path]:
 
 def _built_in() -> Packed:
     if _PACKED.is_file():
-        return Packed(_PACKED.read_bytes())
+        return Packed(_map(_PACKED))
     data = _CHECKOUT / "data"
     return _compiled(data, _CHECKOUT / ".cache" / "catalog.json", only_present=False)
 
@@ -72,20 +75,23 @@ def _user(folder: Path) -> Packed:
     return _compiled(folder, cache, only_present=True)
 
 
+def _map(path: Path) -> mmap.mmap:
+    """Map a file into memory: of a large catalogue, only the pages a question touches are read."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
 def _compiled(folder: Path, cache: Path, *, only_present: bool) -> Packed:
-    """Give a folder's tables from its cache if no table changed since, else compile them again.
+    """Return a folder's tables from its cache if no table changed since, else compile them again.
 
     The stamp is taken before the tables are read, and the cache is put in place by one rename: two
     processes that compile at the same moment both leave a whole file. Where nothing can be written
-    the tables are compiled for this run only.
+    (or, on Windows, another process has the file mapped) they are compiled for this run only.
     """
     stamp = _stamp(folder)
-    try:
-        packed = Packed(cache.read_bytes())
-        if packed.header["stamp"] == stamp:
-            return packed
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+    packed = _cached(cache, stamp)
+    if packed:
+        return packed
     from fitcheck.schema.compile import compile_tables
 
     content = compile_tables(folder, stamp=stamp, only_present=only_present)
@@ -95,8 +101,25 @@ def _compiled(folder: Path, cache: Path, *, only_present: bool) -> Packed:
         temporary.write_bytes(content)
         temporary.replace(cache)
     except OSError:
-        pass
+        with contextlib.suppress(OSError):
+            temporary.unlink()
     return Packed(content)
+
+
+def _cached(cache: Path, stamp: list[list[object]]) -> Packed | None:
+    """Return the tables of a cache file; `None` if there is none, or not of this stamp."""
+    try:
+        content = _map(cache)
+    except (OSError, ValueError):
+        return None
+    try:
+        packed = Packed(content)
+        if packed.header["stamp"] == stamp:
+            return packed
+    except (ValueError, KeyError, TypeError):
+        pass
+    content.close()  # Windows replaces no file that is mapped
+    return None
 
 
 def _stamp(folder: Path) -> list[list[object]]:

@@ -19,11 +19,13 @@ def main() -> None:
         status = run(sys.argv[1:])
     except KeyboardInterrupt:  # while the program was still being read
         status = INTERRUPTED
+    # Python collects once more at its end: 10 ms spent on memory that the system takes back anyway.
+    gc.freeze()
     sys.exit(status)
 
 
 def _replace_closed_streams() -> None:
-    """Give a stream that the caller closed (`>&-`) somewhere to write: nowhere."""
+    """Point a stream that the caller closed (`>&-`) at nowhere, so that it can be written."""
     import os
 
     for name in ("stdout", "stderr"):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from fitcheck.errors import UsageError
+from fitcheck.patterns import pattern
 from fitcheck.units import GB, GIB, MB, MIB, TERA
 
 LONGEST_QUOTED = 40
-_NUMBER = re.compile(r"([+-]?(?:\d[\d_,]*\.?\d*|\.\d+))\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
+_NUMBER = pattern(r"([+-]?(?:\d[\d_,]*\.?\d*|\.\d+))\s*([a-z/]*)", re.IGNORECASE | re.ASCII)
 # Tokens are counted in powers of two, as models name their contexts: 32k is 32,768.
 _TOKENS = {"": 1, "k": 1024, "m": 1024**2}
 # Memory is sold in binary units, whatever the box says: 24, 24gb and 24GiB are the same card.

@@ -51,7 +51,7 @@ _ParserError: type[Exception] = typer.BadParameter.__mro__[2]
 
 
 def run(args: Sequence[str]) -> int:
-    """Run the words of a command line and give the exit status; errors are told on stderr."""
+    """Run the words of a command line and return the exit status; errors are told on stderr."""
     as_json, color = wants_json(args), wants_color(args)
     try:
         status = _run(list(args))
@@ -92,7 +92,7 @@ def _typed_command(args: Sequence[str]) -> str:
 
 
 def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameError | None:
-    """Give a better error where the first word is nearly a command: `fitcheck gpus`."""
+    """Return a better error where the first word is nearly a command: `fitcheck gpus`."""
     if not args or args[0] in COMMANDS or f"`{args[0]}`" not in error.message:
         return None
     guess = errors.misspelt_command(args[0], list(COMMANDS))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from fitcheck.records.record import as_dict
 from fitcheck.render.report import Report
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def asked(query: Query) -> dict[str, object]:
     """Give what was asked, for the JSON: what was said, and the three nouns always."""
     said = {
         key: value
-        for key, value in asdict(query).items()
+        for key, value in as_dict(query).items()
         if key not in _SHOWING and value not in (None, False, ()) and value != _DEFAULTS.get(key)
     }
     nouns = {key: said.pop(key, None) for key in ("models", "gpus", "formats")}

@@ -2,12 +2,12 @@
 """The options every command shares, and lists of names as typed: commas, repeats, `-`."""
 
 import sys
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from fitcheck.errors import UsageError
+from fitcheck.records.record import record
 from fitcheck.render.report import OUTPUTS
 
 # Sections of the help.
@@ -54,7 +54,7 @@ Data = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Form:
     """How the answer is to be written: one of OUTPUTS, in colour or not, or not at all."""
 
@@ -85,7 +85,7 @@ def form(
 
 
 def names(values: list[str] | None, flag: str) -> tuple[str, ...] | None:
-    """Give the names typed for a noun: repeated, separated by commas, or one a line on stdin (`-`).
+    """Return the names typed for a noun: repeated, split at commas, or one a line on stdin (`-`).
 
     `None` where the noun was left out; ("all",) for every record. Raises UsageError for an empty
     name or list.

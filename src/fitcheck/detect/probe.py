@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from fitcheck.records.record import field, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -55,7 +56,7 @@ def load_nvml() -> Any:  # noqa: ANN401  # a module without types
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Probe:
     """The ways to ask a machine; `tried` collects what came of each question."""
 

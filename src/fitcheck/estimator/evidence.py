@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log
 from typing import TYPE_CHECKING
 
+from fitcheck.records.record import record
 from fitcheck.records.result import Measured
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SAME_ARCHITECTURE = "same architecture"
 _ALIKE = 0.15  # how far sizes may differ and still count as the same, as a logarithm
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Question:
     """What measurements are compared with.
 
@@ -76,6 +76,15 @@ def nearest(
     return (*best.values(), *rest)[:limit]
 
 
+def may_be_near(
+    question: Question, phase: str, model: str, parameters_b: float, active_b: float
+) -> bool:
+    """Tell whether measurements of a phase and a model can be near a question at all."""
+    if phase != question.phase:
+        return False
+    return model in question.models or _alike(question, parameters_b, active_b)
+
+
 def is_exact(question: Question, row: Benchmark, *, kernels: Callable[[str], str]) -> bool:
     """Tell whether a measurement answers the question itself: card, model, format and runtime."""
     return (
@@ -95,8 +104,7 @@ def _match(question: Question, row: Benchmark) -> str:
     if row.gpu == question.gpu:
         if same_model:
             return SAME_MODEL
-        alike = _apart(row.parameters_b, question.parameters_b) <= _ALIKE
-        return SAME_SIZE if alike and _apart(row.active_b, question.active_b) <= _ALIKE else ""
+        return SAME_SIZE if _alike(question, row.parameters_b, row.active_b) else ""
     return SAME_ARCHITECTURE if same_model and row.gpu in question.cousins else ""
 
 
@@ -113,6 +121,11 @@ def _distance(
         + 0.5 * apart
     )
     return float(order), other, -_newness(row.date)
+
+
+def _alike(question: Question, parameters_b: float, active_b: float) -> bool:
+    sizes = (parameters_b, question.parameters_b), (active_b, question.active_b)
+    return all(_apart(measured, asked) <= _ALIKE for measured, asked in sizes)
 
 
 def _apart(a: float, b: float) -> float:

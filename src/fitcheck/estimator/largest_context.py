@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.placement.plan import plan_on_cards
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.estimator.target import Target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.cache.read import kv_read_bytes
@@ -10,6 +9,7 @@ from fitcheck.estimator.parameters import active_parameters, total_parameters
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.runtimes.rules import Ask
 from fitcheck.estimator.tensors import expand
+from fitcheck.records.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fitcheck.records.tensors import Tensor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ModelRun:
     """Tensors of a model under a runtime, and its cache and buffers on a kind of card.
 

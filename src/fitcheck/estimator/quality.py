@@ -6,8 +6,9 @@ combination, and two changes are ranked against each other only where their seri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.format import Format, Quality
@@ -22,7 +23,7 @@ _PREFERRED = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class QualityChange:
     """A change against 16 bit: `percent` worse (negative: better), in words, and where from."""
 

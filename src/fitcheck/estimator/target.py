@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.runtimes.rules import Card
 from fitcheck.estimator.speed import decode_costs, prefill_costs
 from fitcheck.estimator.speed.costs import DEFAULT_BACKENDS
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.estimator.speed import DecodeCosts, PrefillCosts
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fitcheck.records.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class TargetCard:
     """One card: its marketed and its usable memory, and the costs of a unit of work."""
 
@@ -34,7 +34,7 @@ class TargetCard:
         return self.card.gpu
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Target:
     """What a device offers a runtime, card by card.
 

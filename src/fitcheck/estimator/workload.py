@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.images import tower_bytes
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
+from fitcheck.records.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from fitcheck.records.weights import Weights
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Works:
     """The work of a decode step at one depth: of all sequences at once, and of one alone."""
 
@@ -34,7 +34,7 @@ class Works:
     alone: DecodeWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Workload:
     """What has to lie in memory and what one step has to read, before any card is named.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class ErrorLine:
     """The error of one group of measurements, cards counted alike.
 
@@ -25,7 +25,7 @@ class ErrorLine:
     within_20_by_source: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Point:
     """One measurement for the scatter plot, tok/s."""
 
@@ -34,7 +34,7 @@ class Point:
     group: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Accuracy:
     """The whole of `fitcheck accuracy`: a table for decode and one for prefill, and the points."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from fitcheck.records.parts import (
@@ -13,9 +12,10 @@ from fitcheck.records.parts import (
     Mixer,
     MixtureOfExperts,
 )
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Block:
     """One kind of layer: its mixers (usually one), its feed-forwards (usually one), its norms.
 
@@ -29,7 +29,7 @@ class Block:
     extra_tensors: tuple[ExtraTensor, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Architecture:
     """Everything that determines a model's tensors, cache and state.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class BenchRun:
     """One test of llama-bench or one run of vLLM's benchmark.
 

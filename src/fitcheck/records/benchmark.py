@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from fitcheck.records.record import record
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+
+@record
 class Benchmark:
     """One published measurement: what ran on what, how, how fast, and where that is written.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ComputeBuffer:
     """Activations and logits: `device_bytes` with all layers on one card, `host_bytes` in RAM.
 
@@ -27,7 +27,7 @@ class ComputeBuffer:
         return first + (count - 2) * middle + last
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Overhead:
     """What a runtime takes beside its own buffers, with the spread its sources show. Bytes."""
 

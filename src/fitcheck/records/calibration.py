@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Factor:
-    """One fitted factor: what it multiplies a cost by, the points behind it, their error.
-
-    `error` is the median absolute relative error of the points the factor takes part in.
-    """
-
-    value: float
-    points: int = 0
-    error: float | None = None
+from fitcheck.records.record import field, record
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class Correction:
     """A user's own factor on the seconds of their card: value, tests behind it, file and day."""
 
@@ -28,16 +17,15 @@ class Correction:
     date: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class Range:
-    """Measured ÷ estimated speed: the 10th and 90th percentile over held-out `points`."""
+    """Measured ÷ estimated speed: the 10th and 90th percentile over held-out points."""
 
     low: float
     high: float
-    points: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Calibration:
     """All fitted constants.
 
@@ -51,9 +39,8 @@ class Calibration:
     """
 
     fitted: str = ""
-    points: int = 0
-    decode: dict[str, Factor] = field(default_factory=dict)
-    prefill: dict[str, Factor] = field(default_factory=dict)
+    decode: dict[str, float] = field(default_factory=dict)
+    prefill: dict[str, float] = field(default_factory=dict)
     decode_points: dict[str, int] = field(default_factory=dict)
     prefill_points: dict[str, int] = field(default_factory=dict)
     decode_ranges: dict[str, Range] = field(default_factory=dict)
@@ -63,14 +50,13 @@ class Calibration:
 
 
 def read_calibration(document: dict[str, Any]) -> Calibration:
-    """Decode the compiled document: [value, points, error] and [low, high, points]."""
+    """Decode the compiled document: factors by key, and [low, high] of the ranges."""
     keys = (*document.get("decode", ()), *document.get("prefill", ()))
     return Calibration(
         backends=frozenset(key.rpartition("/")[2] for key in keys if "|path:" in key),
         fitted=document.get("fitted", ""),
-        points=document.get("points", 0),
-        decode={key: Factor(*row) for key, row in document.get("decode", {}).items()},
-        prefill={key: Factor(*row) for key, row in document.get("prefill", {}).items()},
+        decode=document.get("decode", {}),
+        prefill=document.get("prefill", {}),
         decode_points=document.get("decode_points", {}),
         prefill_points=document.get("prefill_points", {}),
         decode_ranges={key: Range(*row) for key, row in document.get("decode_ranges", {}).items()},

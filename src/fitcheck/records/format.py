@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from fitcheck.records.record import record
 from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class StorageType:
     """How the elements of a matrix are packed, scales included.
 
@@ -44,7 +44,7 @@ class StorageType:
         return bits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Quality:
     """One published quality figure. Figures are comparable only within one `source` and model."""
 
@@ -58,7 +58,7 @@ class Quality:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Support:
     """What a runtime does with a format on an architecture class; the first matching line counts.
 
@@ -75,7 +75,7 @@ class Support:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Format:
     """A quantization format: which storage type each tensor gets.
 
@@ -109,7 +109,7 @@ class Format:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class KvFormat:
     """How a runtime stores keys and values: bits an element, scales included, for K and for V."""
 

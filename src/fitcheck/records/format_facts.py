@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.format import Quality, Support
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class FormatRow:
     """One line of the list of formats.
 
@@ -33,7 +34,7 @@ class FormatRow:
     description: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class SizeOf:
     """What a model comes to in the format."""
 
@@ -43,7 +44,7 @@ class SizeOf:
     storage_share: dict[str, float]  # of the bytes, by storage type
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class FormatFacts:
     """The description of one format; `packing` derives the bits of its storage type in words."""
 
@@ -69,7 +70,7 @@ class FormatFacts:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class PaperFacts:
     """A paper and the formats it describes."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from fitcheck.records.record import record
 from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Gpu:
     """One card. Rates are dense; `None` is unknown. Bytes, bytes/s, FLOP/s, watts, US dollars.
 
@@ -74,7 +74,7 @@ def read_gpu(row: dict[str, Any]) -> Gpu:
     return Gpu(**fields)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class Device:
     """The cards a model is placed on; a single card is a device of one."""
 

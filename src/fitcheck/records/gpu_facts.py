@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import field, record
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Step
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class FormatOnGpu:
     """What a card makes of a kind of format: `native`, `emulated`, `unsupported`, `unknown`."""
 
@@ -20,7 +21,7 @@ class FormatOnGpu:
     how: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class GpuFacts:
     """One card. Bytes, bytes/s, dense FLOP/s, watts, US dollars; `None` is unknown.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KvGroup:
     """Layers whose caches are alike: `streams` × `cells` rows of keys and of values in each layer.
 
@@ -32,7 +32,7 @@ class KvGroup:
         return self.layers * (rows * row_bytes + self.padding_bytes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class KvCache:
     """What a runtime reserves for keys, values and recurrent state of all layers, on one rank."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Comparison:
     """One measurement of the user's beside the estimate for the same question, tok/s."""
 
@@ -22,7 +22,7 @@ class Comparison:
     ratio: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Learned:
     """What was learned: the comparisons, and the factor on the card's seconds by phase."""
 

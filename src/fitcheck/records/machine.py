@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Occupant:
     """A program that holds memory of a GPU; `memory_bytes` is None where the driver hides it."""
 
@@ -14,7 +14,7 @@ class Occupant:
     memory_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class DetectedGpu:
     """A GPU as found. `names` are what the driver calls it, the surest first.
 
@@ -42,7 +42,7 @@ class DetectedGpu:
         return self.names[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Machine:
     """A machine as found. `system` is `linux`, `wsl`, `windows`, `macos-26` …; RAM in bytes.
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.machine import Occupant
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class FoundCard:
     """A detected GPU. `id` is the table's; "" where the table does not know it. Bytes, bytes/s."""
 
@@ -28,7 +29,7 @@ class FoundCard:
     occupants: tuple[Occupant, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class MachineFacts:
     """What a machine has: GPUs, RAM, and what was asked to find out."""
 

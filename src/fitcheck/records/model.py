@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fitcheck.records.architecture import Architecture, read_architecture
+from fitcheck.records.record import record
 from fitcheck.records.sources import Source
 
 if TYPE_CHECKING:
     from fitcheck.records.tensors import StoredTensor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Model:
     """One set of weights. `architecture` is None only where a file's is unknown.
 

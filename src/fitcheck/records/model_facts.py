@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class ModelRow:
     """One line of the list of models. Active parameters work on one token."""
 
@@ -27,7 +28,7 @@ class ModelRow:
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class CacheAt:
     """What llama.cpp reserves for one sequence of that many tokens, in f16."""
 
@@ -36,7 +37,7 @@ class CacheAt:
     recurrent_state_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class SizeIn:
     """What the model comes to in a format."""
 
@@ -45,7 +46,7 @@ class SizeIn:
     total_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class ModelFacts:
     """The description of one model.
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from fitcheck.records.record import record
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+
+@record
 class Paper:
     """A paper: who, when, where, its links, its own claims, and what it means for a choice."""
 

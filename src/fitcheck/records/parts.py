@@ -8,10 +8,10 @@ authoring tables (`schema/`), so a field's default here is its default in `data/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class ExtraTensor:
     """A weight tensor that no part names, written out in the data (per-layer embeddings, gates …).
 
@@ -27,7 +27,7 @@ class ExtraTensor:
     hf: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class Attention:
     """Softmax attention with cached keys and values: MHA, GQA (kv_heads < heads), MQA (1).
 
@@ -58,7 +58,7 @@ class Attention:
     kind: str = "attention"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class LatentAttention:
     """Multi-head latent attention (MLA): one compressed latent of kv_rank plus rope_dim a token.
 
@@ -84,7 +84,7 @@ class LatentAttention:
     kind: str = "mla"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class Mamba1:
     """Selective state space of Mamba: state × inner f32 values a sequence.
 
@@ -101,7 +101,7 @@ class Mamba1:
     kind: str = "mamba1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class Mamba2:
     """State space duality of Mamba-2: heads share a scalar decay; groups share B and C.
 
@@ -119,7 +119,7 @@ class Mamba2:
     kind: str = "mamba2"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class GatedDeltaNet:
     """Gated delta rule (Qwen3-Next, Qwen3.5): a key_dim × value_dim matrix a value head.
 
@@ -136,7 +136,7 @@ class GatedDeltaNet:
     kind: str = "gated_delta_net"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class KimiDelta:
     """Kimi delta attention: the gated delta rule with a decay for every channel.
 
@@ -152,7 +152,7 @@ class KimiDelta:
     kind: str = "kimi_delta"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class Rwkv7:
     """RWKV-7 time mixing: a head_dim × head_dim matrix a head, plus two shifted tokens.
 
@@ -169,7 +169,7 @@ class Rwkv7:
     kind: str = "rwkv7"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class ShortConv:
     """Gated short convolution of LFM2: (kernel - 1) × hidden values a sequence."""
 
@@ -178,7 +178,7 @@ class ShortConv:
     kind: str = "short_conv"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class RgLru:
     """Real-gated linear recurrent unit of Griffin. Source: https://arxiv.org/abs/2402.19427."""
 
@@ -188,7 +188,7 @@ class RgLru:
     kind: str = "rg_lru"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class LightningAttention:
     """Linear attention with a head_dim × head_dim state a head (MiniMax-Text-01, Ling 2.5)."""
 
@@ -197,7 +197,7 @@ class LightningAttention:
     kind: str = "lightning"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class CustomMixer:
     """A mixer no rule names: its tensors and its cache written out in the data.
 
@@ -230,7 +230,7 @@ Mixer = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class FeedForward:
     """A dense feed-forward: up and down, and a gate if `gated`; `fused`: gate and up in one.
 
@@ -245,7 +245,7 @@ class FeedForward:
     kind: str = "dense"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+@record
 class MixtureOfExperts:
     """Routed experts of which `active` run for a token, and shared ones that always run.
 

@@ -5,8 +5,9 @@ Field names are the JSON keys of `fitcheck/1`: keys are only ever added. Unknown
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import field, record
 
 if TYPE_CHECKING:
     from fitcheck.records.sources import Source
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 VERDICTS = ("fits", "tight", "offload", "too_big", "unsupported")  # best first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class ModelPart:
     """Which model was asked about."""
 
@@ -26,7 +27,7 @@ class ModelPart:
     confidence: str = "exact"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class PaperLink:
     """A paper behind a format."""
 
@@ -35,7 +36,7 @@ class PaperLink:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class QualityPart:
     """A published change against 16 bit; comparable only with others of the same source and model.
 
@@ -49,7 +50,7 @@ class QualityPart:
     url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class FormatPart:
     """Which format, and the bits it comes to on this model: total bytes × 8 ÷ `stored_params`."""
 
@@ -63,7 +64,7 @@ class FormatPart:
     quality: QualityPart | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class GpuPart:
     """Which card, and how many; the bandwidth is all cards' together."""
 
@@ -73,7 +74,7 @@ class GpuPart:
     bandwidth_bytes_per_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Memory:
     """Memory by part; `needed` is the sum of the five parts on the card(s). Bytes."""
 
@@ -90,7 +91,7 @@ class Memory:
     weights_total_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class CardMemory:
     """Memory of one card by part; `needed` is the sum of the five parts. Bytes."""
 
@@ -105,7 +106,7 @@ class CardMemory:
     free_bytes: int  # negative when short
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class HostMemory:
     """What lies in system RAM: tables rows are looked up in, and layers no card holds. Bytes.
 
@@ -120,7 +121,7 @@ class HostMemory:
     ram_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Decode:
     """Decode speed with `depth_tokens` in the cache; tok/s over all sequences."""
 
@@ -133,7 +134,7 @@ class Decode:
     bound_by: str  # memory_bandwidth, compute, overhead
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Prefill:
     """Prompt processing: tok/s, and the time to the first token of `prompt_tokens`."""
 
@@ -144,7 +145,7 @@ class Prefill:
     ttft_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Step:
     """One line of a derivation: what, the formula with its numbers, the result, its source."""
 
@@ -154,7 +155,7 @@ class Step:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Measured:
     """A published measurement near the question."""
 
@@ -169,7 +170,7 @@ class Measured:
     match: str  # "same card and model", "same card and size", "same architecture"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Offer:
     """The nearest thing that does fit: the flag to change, its value, and what it gives."""
 
@@ -180,7 +181,7 @@ class Offer:
     usable_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Estimate:
     """One model in one format on one device: does it fit, how fast, why.
 

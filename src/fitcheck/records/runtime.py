@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
+from fitcheck.records.record import field, record
 from fitcheck.records.sources import Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Constant:
     """A sourced constant of a runtime: value in base units, the spread seen, where it is from."""
 
@@ -19,7 +19,7 @@ class Constant:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@record
 class Runtime:
     """A runtime: the module of its rules (in `estimator/runtimes/`) and the constants they read."""
 

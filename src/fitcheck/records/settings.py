@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(eq=True)
 class Settings:
     """Settings of one run; tokens, bytes, counts.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True, kw_only=False)
 class Source:
     """A citation: what it supports (`of`), its title and, where there is one, its URL."""
 

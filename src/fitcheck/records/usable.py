@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.result import Step
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record(kw_only=False)
 class UsableMemory:
     """`bytes` one process may take of `capacity_bytes`, the marketed size; one step a deduction."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Report(NamedTuple):
     """What a command answers.
 
-    `results` are records (dataclasses) or mappings, one a result; `fields` the dotted paths that
+    `results` are records or mappings, one a result; `fields` the dotted paths that
     JSON, JSONL, CSV and TSV carry (`gpu.id`, `memory.needed_bytes`). `screen` makes the blocks
     that the terminal and Markdown show; it is called only when they are asked for.
     `query` is what was asked, for the JSON. `extra` holds further keys of the JSON's envelope.

@@ -23,7 +23,7 @@ class FactorRow(BaseModel):
     )
 
     def key(self) -> str:
-        """Give the run-time key: the quantity, and the scope after a bar."""
+        """Return the run-time key: the quantity, and the scope after a bar."""
         return f"{self.quantity}|{self.scope}" if self.scope else self.quantity
 
 
@@ -39,7 +39,7 @@ class RangeRow(BaseModel):
     points: int = Field(default=0, ge=0)
 
     def key(self) -> str:
-        """Give the run-time key: the kind, and the level of evidence after a bar."""
+        """Return the run-time key: the kind, and the level of evidence after a bar."""
         return f"{self.kind}|{self.level}" if self.level else self.kind
 
 
@@ -59,18 +59,16 @@ class CalibrationDocument(BaseModel):
     prefill_ranges: tuple[RangeRow, ...]
 
     def compile(self) -> dict[str, object]:
-        """Give the run-time document: [value, points, error] and [low, high, points]."""
+        """Return the run-time document: factors by key, and [low, high] of the ranges.
+
+        The evidence behind a constant is for those who review the table.
+        """
         return {
             "fitted": self.fitted,
-            "points": self.points,
-            "decode": {row.key(): [row.factor, row.points, row.error] for row in self.decode},
-            "prefill": {row.key(): [row.factor, row.points, row.error] for row in self.prefill},
+            "decode": {row.key(): row.factor for row in self.decode},
+            "prefill": {row.key(): row.factor for row in self.prefill},
             "decode_points": self.decode_points,
             "prefill_points": self.prefill_points,
-            "decode_ranges": {
-                row.key(): [row.low, row.high, row.points] for row in self.decode_ranges
-            },
-            "prefill_ranges": {
-                row.key(): [row.low, row.high, row.points] for row in self.prefill_ranges
-            },
+            "decode_ranges": {row.key(): [row.low, row.high] for row in self.decode_ranges},
+            "prefill_ranges": {row.key(): [row.low, row.high] for row in self.prefill_ranges},
         }

@@ -1,14 +1,24 @@
 """Checks the authored tables and compiles them into the one file that run time reads.
 
-The compiled catalogue is text, a JSON document a line: first a header (`format`, `stamp`, `date`,
-and the length in bytes of each table's part). A table's part is an index line, `{"rows": {id:
-length}, "names": {normalised name: [ids]}}`, and then a line a record: run time parses only the
-index and the records that a question needs. A document is a part of one line.
+The compiled catalogue is text, a JSON document a line, so that run time can bisect it where it
+lies (`catalog/packed.py`). Its first line is the header: `stamp`, `date` and `lengths`, the
+bytes of each part that follows. A table has three parts:
+
+    gpus.rows    {"id": "rtx-4090", …}           a record a line, in the table's own order
+    gpus.ids     ["rtx-4090", 183210]            where in `rows` a record begins, sorted by id
+    gpus.names   ["rtx3060", "rtx-3060-8gb", …]  the ids a normalised name means, sorted by name
+
+Sorted is by the lines' bytes. A grouped table has no names; its ids are its groups', and it has
+
+    benchmarks.parts  ["rtx-4090", ["decode", "llama-3.1-8b", 8.03, 8.03], [0, 411, …]]
+
+where in `rows` the records of a part of a group begin. A document (`calibration`) is one line.
 """
 
 from __future__ import annotations
 
 import json
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -22,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-FORMAT = 1
 _SHARED = ("shared_names", "short_names")
 
 
@@ -43,10 +52,7 @@ def check_table(table: Table, folder: Path) -> Any:  # noqa: ANN401  # JSON of t
     if problems:
         raise TableError(problems)
     if table.grouped:
-        groups: dict[str, list[dict[str, Any]]] = {}
-        for _, row in compiled:
-            groups.setdefault(row[table.grouped], []).append(row)
-        return {"rows": groups, "names": {}}
+        return {"groups": [([row[name] for name in table.grouped], row) for _, row in compiled]}
     names = _names([row for _, row in compiled], [path for path, _ in compiled], problems)
     if problems:
         raise TableError(problems)
@@ -83,9 +89,15 @@ def compile_tables(folder: Path, *, stamp: object = None, only_present: bool = F
 
 def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> bytes:
     """Write compiled tables as the catalogue file's bytes."""
-    parts = {name: _part(content) for name, content in tables.items()}
+    parts: dict[str, bytes] = {}
+    for name, content in tables.items():
+        if "rows" in content:
+            parts |= _table_parts(name, content["rows"], content["names"])
+        elif "groups" in content:
+            parts |= _group_parts(name, content["groups"])
+        else:
+            parts[name] = _json(content) + b"\n"
     header = {
-        "format": FORMAT,
         "stamp": stamp,
         "date": date,
         "lengths": {name: len(part) for name, part in parts.items()},
@@ -93,12 +105,37 @@ def pack(tables: Mapping[str, Any], *, stamp: object = None, date: str = "") -> 
     return _json(header) + b"\n" + b"".join(parts.values())
 
 
-def _part(content: Any) -> bytes:  # noqa: ANN401  # a table's index and rows, or a document
-    if "rows" not in content:
-        return _json(content) + b"\n"
-    rows = {key: _json(row) + b"\n" for key, row in content["rows"].items()}
-    index = {"rows": {key: len(line) for key, line in rows.items()}, "names": content["names"]}
-    return b"".join([_json(index) + b"\n", *rows.values()])
+def _table_parts(
+    table: str, rows: Mapping[str, object], names: Mapping[str, list[str]]
+) -> dict[str, bytes]:
+    """Write a table's rows and the two indexes that are bisected."""
+    lines = [_json(row) + b"\n" for row in rows.values()]
+    starts = accumulate((len(line) for line in lines), initial=0)
+    ids = [_json([key, start]) + b"\n" for key, start in zip(rows, starts, strict=False)]
+    meant = [_json([name, *keys]) + b"\n" for name, keys in names.items()]
+    return {
+        f"{table}.rows": b"".join(lines),
+        f"{table}.ids": b"".join(sorted(ids)),
+        f"{table}.names": b"".join(sorted(meant)),
+    }
+
+
+def _group_parts(table: str, rows: list[tuple[list[Any], dict[str, Any]]]) -> dict[str, bytes]:
+    """Write a grouped table's rows, where each group begins, and where each of its parts lies."""
+    lines = [_json(row) + b"\n" for _, row in rows]
+    starts = accumulate((len(line) for line in lines), initial=0)
+    first: dict[str, int] = {}
+    parts: dict[tuple[Any, ...], list[int]] = {}
+    for (labels, _), start in zip(rows, starts, strict=False):
+        first.setdefault(labels[0], start)
+        parts.setdefault(tuple(labels), []).append(start)
+    ids = [_json([key, start]) + b"\n" for key, start in first.items()]
+    divided = [_json([key, labels, at]) + b"\n" for (key, *labels), at in parts.items()]
+    return {
+        f"{table}.rows": b"".join(lines),
+        f"{table}.ids": b"".join(sorted(ids)),
+        f"{table}.parts": b"".join(sorted(divided)),
+    }
 
 
 def check_references(tables: Mapping[str, Any]) -> list[str]:

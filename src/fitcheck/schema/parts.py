@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
 from functools import reduce
+from inspect import get_annotations
 from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 from fitcheck.records import parts as records
+from fitcheck.records.record import REQUIRED, fields
 from fitcheck.records.tensors import KINDS  # noqa: TC001  # pydantic reads it at run time
 
 
@@ -29,7 +30,7 @@ class PartRow(BaseModel):
         return self
 
     def compile(self) -> dict[str, object]:
-        """Give the fields that differ from their defaults."""
+        """Return the fields that differ from their defaults."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
 
@@ -54,8 +55,8 @@ _CHOICES: dict[tuple[str, str], object] = {
 
 
 def _row_class(part: type) -> type[PartRow]:
-    """Build the checking class of a part from its dataclass: same fields, same defaults."""
-    hints = get_type_hints(part, vars(records))
+    """Build the checking class of a part from its record: same fields, same defaults."""
+    hints = get_annotations(part, globals=vars(records), eval_str=True)
     columns: dict[str, Any] = {}
     for field in fields(part):
         if field.name == "kind":
@@ -64,7 +65,7 @@ def _row_class(part: type) -> type[PartRow]:
         kind = _CHOICES.get((part.__name__, field.name), hints[field.name])
         if kind is int:
             kind = Annotated[int, Field(ge=0)]
-        default = ... if field.default is MISSING else field.default
+        default = ... if field.default is REQUIRED else field.default
         strict = False if field.name == "tensors" else None
         columns[field.name] = (kind, Field(default, strict=strict))
     doc = (part.__doc__ or "").strip()

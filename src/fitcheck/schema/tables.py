@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,18 +20,18 @@ class Row(Protocol):
         """Give the record in base units, as plain JSON values."""
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Table:
     """A table by name: its files (globs below the data folder) and its row class.
 
-    A table's records have an `id` and names to look them up by, unless it is `grouped` by a field
-    (measurements by their card) or is one `document`.
+    A table's records have an `id` and names to look them up by, unless it is `grouped` by its
+    fields (measurements by their card first, a card's by phase and model) or is one `document`.
     """
 
     name: str
     files: tuple[str, ...]
     row: str  # "module:Class"
-    grouped: str = ""
+    grouped: tuple[str, ...] = ()
     document: bool = False
 
     def row_class(self) -> type[BaseModel]:
@@ -52,9 +53,12 @@ TABLES = (
     Table("models", ("models.yaml", "models/*.yaml"), "fitcheck.schema.models:ModelRow"),
     Table("runtimes", ("runtimes.yaml",), "fitcheck.schema.runtimes:RuntimeRow"),
     Table(
-        "benchmarks", ("benchmarks.csv",), "fitcheck.schema.benchmarks:BenchmarkRow", grouped="gpu"
+        "benchmarks",
+        ("benchmarks.csv",),
+        "fitcheck.schema.benchmarks:BenchmarkRow",
+        grouped=("gpu", "phase", "model", "parameters_b", "active_b"),
     ),
-    Table("held_out", ("held_out.csv",), "fitcheck.schema.held_out:HeldOutRow", grouped="gpu"),
+    Table("held_out", ("held_out.csv",), "fitcheck.schema.held_out:HeldOutRow", grouped=("gpu",)),
     Table(
         "calibration",
         ("calibration.yaml",),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fitcheck.records.record import as_dict, is_record
+
 
 def contents(value: object) -> object:
     """Give a record's fields, and those of records in it, as something that can be compared."""
-    names = getattr(type(value), "__dataclass_fields__", None)
-    if names is not None:
-        return (type(value).__name__, *(contents(getattr(value, name)) for name in names))
+    if is_record(value):
+        return (type(value).__name__, *(contents(field) for field in as_dict(value).values()))
     if isinstance(value, tuple | list):
         return tuple(contents(item) for item in value)
     if isinstance(value, dict):

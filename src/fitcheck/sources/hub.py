@@ -8,10 +8,10 @@ is read from there.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fitcheck.errors import FitcheckError, SourceError
+from fitcheck.records.record import record, replace
 from fitcheck.sources.hf.config import parse_json
 from fitcheck.sources.text import clean
 from fitcheck.sources.web import WebRanges, get_text, network_error
@@ -32,7 +32,7 @@ _PREFIX = re.compile(r"^(?:https?://)?(?:www\.)?(?:huggingface\.co|hf\.co)/|^hf:
 _SKIPPED = ("mmproj", "imatrix")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Address:
     """What a word asks of the Hub: a repository, and a file or a format in it."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import SourceError
+from fitcheck.records.record import replace
 from fitcheck.sources.text import clean
 
 if TYPE_CHECKING:

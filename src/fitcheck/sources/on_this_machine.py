@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError, UsageError
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.records.model import Model

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
+from fitcheck.records.record import replace
 from fitcheck.sources.names import kind_of_word
 from fitcheck.sources.text import clean
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any
 
 from fitcheck.errors import SourceError, UsageError
+from fitcheck.records.record import REQUIRED, fields
 from fitcheck.sources.names import slug
 from fitcheck.sources.text import clean
 
@@ -107,7 +107,7 @@ def _architecture(architecture: Architecture) -> dict[str, Any]:
     }
     for field in fields(architecture):
         value = getattr(architecture, field.name)
-        counted = isinstance(value, (bool, int)) and field.default is not MISSING
+        counted = isinstance(value, (bool, int)) and field.default is not REQUIRED
         if counted and value != field.default and field.name not in _COUNTED_ELSEWHERE:
             row[field.name] = value
     row["blocks"] = [
@@ -135,7 +135,7 @@ def _block(block: Block, name: str) -> dict[str, Any]:
     return row
 
 
-def _part(part: Any) -> dict[str, Any]:  # noqa: ANN401  # one of the parts' dataclasses
+def _part(part: Any) -> dict[str, Any]:  # noqa: ANN401  # one of the parts' records
     """Give the fields of a part that differ from their defaults."""
     row: dict[str, Any] = {}
     for field in fields(part):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.cache.state import LABELS, State, mixer_state
 from fitcheck.records.parts import Attention, CustomMixer, LatentAttention
+from fitcheck.records.record import record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import Mixer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class CacheShape:
     """Layers that cache alike: elements of key and value a token (or every `stride` tokens).
 
@@ -39,7 +39,7 @@ class CacheShape:
     latent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class StateShape:
     """Layers that keep the same fixed state for a sequence."""
 

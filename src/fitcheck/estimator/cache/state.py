@@ -16,7 +16,6 @@ https://github.com/ggml-org/llama.cpp/blob/master/src/llama-hparams.cpp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.records.parts import (
@@ -30,6 +29,7 @@ from fitcheck.records.parts import (
     Rwkv7,
     ShortConv,
 )
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.records.parts import Mixer
@@ -47,7 +47,7 @@ LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class State:
     """Elements one layer keeps for one sequence: the convolution's past, and the recurrence."""
 

@@ -7,7 +7,6 @@ the cards (`offload.py`). The verdict is that of the card that is worst off.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.placement.offload import offloaded
@@ -15,6 +14,7 @@ from fitcheck.estimator.placement.shares import Share, layer_shares, whole_share
 from fitcheck.estimator.placement.split import tensor_split_refusal
 from fitcheck.estimator.placement.tensor_split import rank_bytes
 from fitcheck.estimator.placement.verdict import worst_verdict
+from fitcheck.records.record import record, replace
 from fitcheck.records.result import CardMemory, HostMemory
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ALL_LAYERS = 1 - 1e-9  # shares are fractions, and their sum is rounded
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Plan:
     """Where a workload lies.
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.placement.split import dealt_layers, filled_layers, layer_cache_bytes
+from fitcheck.records.record import record
 from fitcheck.records.result import CardMemory
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from fitcheck.estimator.workload import Workload
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Share:
     """A card's part by named part of memory; `layers` is the part of the layers it computes."""
 

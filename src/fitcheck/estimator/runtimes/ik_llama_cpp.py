@@ -6,11 +6,11 @@ https://github.com/ikawrakow/ik_llama.cpp
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.runtimes.llama_cpp.rules import LlamaCpp
 from fitcheck.estimator.runtimes.rules import Rules
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.rules import Ask, Card

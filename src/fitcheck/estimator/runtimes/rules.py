@@ -7,10 +7,10 @@ of one card: how many cards there are and what each holds is told by `estimator/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.runtimes.cuda_context import context_overhead
+from fitcheck.records.record import record
 from fitcheck.records.weights import Loading
 from fitcheck.units import MIB
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from fitcheck.records.settings import Settings
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Ask:
     """What a runtime is asked to hold: an architecture, run so, keys and values stored so."""
 
@@ -37,7 +37,7 @@ class Ask:
     value_storage: StorageType
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True, kw_only=False)
 class Card:
     """One card under a backend (cuda, rocm, metal …)."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import attention_flops_per_s, integer_ops, matrix_flops
 from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
 from fitcheck.estimator.speed.work import ADDED, COMPUTE, MEMORY
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +23,7 @@ _MICROSECOND = 1e-6
 _BATCH_EFFICIENCY = 0.6  # of the matrix rate, for the small products of a batched step
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class DecodeCosts:
     """Seconds of one unit of each quantity on one card, in the order of MEMORY, COMPUTE, ADDED.
 

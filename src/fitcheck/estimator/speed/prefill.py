@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil
 from operator import mul
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import matrix_flops
 from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
 from fitcheck.records.parts import Attention, LatentAttention
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ PREFILL_COMPUTE = (*(f"matmul_{name}" for name in STORAGE_CLASSES), "matmul_expe
 PREFILL_ADDED = ("attention_plain", "attention_latent", "launch_plain", "launch_recurrent", "step")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class PrefillWork:
     """The work of one prompt, in the order of PREFILL_MEMORY, PREFILL_COMPUTE, PREFILL_ADDED."""
 
@@ -44,7 +44,7 @@ class PrefillWork:
     kind: str = "dense"
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class PrefillCosts:
     """Seconds of one unit of each quantity on a card, whose measurements, and the likely range."""
 
@@ -55,7 +55,7 @@ class PrefillCosts:
     ranges: dict[str, tuple[float, float]]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class PrefillTime:
     """Seconds to process a prompt, and the ends of the likely range of its speed in tok/s."""
 

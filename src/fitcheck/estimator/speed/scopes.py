@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from fitcheck.records.calibration import Factor
     from fitcheck.records.gpu import Gpu
 
 DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": "sycl"}
@@ -58,13 +57,13 @@ def group_of(quantity: str) -> str:
     return group if group in GROUPS and group != quantity else ""
 
 
-def combined_factor(factors: Mapping[str, Factor], quantity: str, names: tuple[str, ...]) -> float:
+def combined_factor(factors: Mapping[str, float], quantity: str, names: tuple[str, ...]) -> float:
     """Multiply the factors of a quantity and of its group over the scopes that apply."""
     keys = [f"{quantity}|{name}" if name else quantity for name in names]
     group = group_of(quantity)
     if group:
         keys += [f"{group}|{name}" if name else group for name in names]
-    return prod(factors[key].value for key in keys if key in factors)
+    return prod(factors[key] for key in keys if key in factors)
 
 
 def basis(points: Mapping[str, int], gpu: Gpu) -> str:

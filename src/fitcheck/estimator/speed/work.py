@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.speed.classes import STORAGE_CLASSES
 from fitcheck.estimator.speed.launches import attention_products, launches
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ ADDED = (
 DEEP = 0.15  # a cache above this share of the bytes read makes a question one of deep context
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class DecodeWork:
     """The work of one decode step of `concurrency` sequences.
 

@@ -6,9 +6,9 @@ Keys are only ever added within `fitcheck/1`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import as_dict, is_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,16 +126,11 @@ def plain_value(content: object) -> object:
         return content
     if isinstance(content, Mapping):
         return {str(key): plain_value(item) for key, item in content.items()}
-    if is_dataclass(content) and not isinstance(content, type):
-        return {name: plain_value(getattr(content, name)) for name in _field_names(type(content))}
+    if is_record(content):
+        return {name: plain_value(item) for name, item in as_dict(content).items()}
     if isinstance(content, list | tuple | set | frozenset):
         return [plain_value(item) for item in content]
     return str(content)
-
-
-@lru_cache(maxsize=64)
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(kind))
 
 
 def flat(record: object, paths: Sequence[str]) -> list[object]:

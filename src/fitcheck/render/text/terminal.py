@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from fitcheck.patterns import pattern
 from fitcheck.render.text import theme
 from fitcheck.render.text.spans import Span, line, trimmed
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from fitcheck.render.text.spans import Line, Words
 
 # C0 and C1 controls and the characters that reorder text: never let a name steer the terminal.
-_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_CONTROLS = pattern("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 class Terminal(NamedTuple):

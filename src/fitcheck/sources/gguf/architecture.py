@@ -6,11 +6,11 @@ The metadata give the counts, the list of tensors shows what each layer really h
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import ExtraTensor
+from fitcheck.records.record import record, replace
 from fitcheck.sources.contents import contents
 from fitcheck.sources.gguf.facts import MAX_LAYERS, Facts, UnknownLayoutError
 from fitcheck.sources.gguf.feed_forwards import feed_forwards
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _NORM = re.compile(r"norm(?:_\d|_exps)?\.weight$")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Layout:
     """The layers a file holds: how many a token passes, and how many predict further tokens."""
 

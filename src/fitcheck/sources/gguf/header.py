@@ -7,10 +7,10 @@ without being built. Format: https://github.com/ggml-org/ggml/blob/master/docs/g
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import SourceError
+from fitcheck.records.record import field, record
 from fitcheck.sources.gguf.cursor import Cursor
 from fitcheck.sources.gguf.ggml_types import storage_name, tensor_bytes
 from fitcheck.sources.text import clean
@@ -50,7 +50,7 @@ _ARRAY = 9
 Value = int | float | bool | str | tuple[int | float | bool, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class TensorInfo:
     """One tensor of the file: its GGUF name, shape (row first), storage type and bytes."""
 
@@ -60,7 +60,7 @@ class TensorInfo:
     stored_bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Header:
     """What a GGUF header says. `array_lengths` counts the arrays that were skipped."""
 
@@ -74,7 +74,7 @@ class Header:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class _Reading:
     cursor: Cursor
     strings_left: int = MAX_ARRAY_STRINGS

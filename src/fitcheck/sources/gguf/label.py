@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.records.record import record
 from fitcheck.sources.gguf.ggml_types import FILE_TYPES
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _LIKE = ((1.9, "iq1_s"), (2.9, "iq2_s"), (3.9, "iq3_s"), (4.9, "q4_k"), (5.9, "q
 _ODD = frozenset({"f64", "i8", "i16", "i32", "i64", "q8_1", "q8_k"})
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Label:
     """The catalogue's format nearest to the file, and a note where it is not quite that."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from fitcheck.records.record import field, record
 from fitcheck.sources.gguf.facts import UnknownLayoutError
 
 
-@dataclass(slots=True)
+@record(frozen=False, kw_only=False)
 class Layer:
     """Tensors of one layer by their name without prefix, `.weight` included."""
 

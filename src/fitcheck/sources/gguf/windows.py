@@ -7,14 +7,15 @@ Source: `load_swa_pattern` and `src/models/*.cpp` of https://github.com/ggml-org
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from fitcheck.sources.gguf.facts import Facts
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Rule:
     """Every `period`-th layer is full (0: none is), the first of each run if `full_first`.
 

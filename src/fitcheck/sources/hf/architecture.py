@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import ExtraTensor, FeedForward, MixtureOfExperts
+from fitcheck.records.record import replace
 from fitcheck.sources.contents import contents
 from fitcheck.sources.hf import layer_types as kinds
 from fitcheck.sources.hf.feed_forwards import feed_forward

@@ -6,9 +6,9 @@ files each tool writes (ModelOpt's `hf_quant_config.json`, MLX's `quantization`)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fitcheck.records.record import record
 from fitcheck.sources.text import clean
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _GROUPS = (32, 64, 128)
 _TEXT_KEYS = ("text_config", "llm_config", "language_config")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Quantization:
     """A checkpoint's format: the catalogue's format and storage type, and bits a packed element.
 

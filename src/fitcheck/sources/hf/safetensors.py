@@ -6,10 +6,10 @@ Format: https://github.com/huggingface/safetensors#format
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from fitcheck.errors import SourceError
+from fitcheck.records.record import record
 from fitcheck.sources.hf.config import check_size_in_memory
 from fitcheck.sources.text import clean
 
@@ -29,7 +29,7 @@ DTYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class RawTensor:
     """One tensor as stored: its name in the checkpoint, type, shape (row length last), bytes."""
 
@@ -39,7 +39,7 @@ class RawTensor:
     stored_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Shard:
     """The tensors of one file, and the bytes it lacks if it ends too early."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitcheck.records.record import record
 from fitcheck.sources.hf.config import UnknownConfigError
 
 if TYPE_CHECKING:
     from fitcheck.sources.hf.config import Config
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class Shape:
     """The counts every layer shares, read once."""
 

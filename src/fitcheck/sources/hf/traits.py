@@ -6,7 +6,7 @@ Transformers. A type that is not listed is read as Llama-like.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 _TWO = ("attn_norm", "ffn_norm")
 _ONE = ("attn_norm",)
@@ -16,7 +16,7 @@ _POST = ("attn_norm", "post_attention_norm")
 _LAST = "post_ffw_norm"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Traits:
     """Of one model type. `bias` are letters of qkvo that always have one; the rest by flag.
 

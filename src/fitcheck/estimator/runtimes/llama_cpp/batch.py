@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from fitcheck.records.record import field, record
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, Node
@@ -13,7 +14,7 @@ F16 = 2
 INDEX = 8  # i64: where in the cache a row goes
 
 
-@dataclass(slots=True, kw_only=True)
+@record(frozen=False)
 class Batch:
     """The worst micro-batch llama.cpp reserves for, and the inputs its graph has taken in.
 

@@ -17,11 +17,11 @@ https://github.com/vllm-project/vllm/blob/main/vllm/v1/core/kv_cache_utils.py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.cache.shapes import cache_shapes, rank_shape, row_bytes, state_shapes
 from fitcheck.records.kv_cache import KvCache, KvGroup
+from fitcheck.records.record import record
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ _SPARSE_FP8_LATENT_BYTES = 656
 _SPARSE_FP8_SCALE_BYTES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True, kw_only=False)
 class _Kind:
     """Layers that are alike: pages of `page_bytes`, `block` tokens each (0: a state)."""
 
