@@ -7,13 +7,14 @@ from math import ceil
 from operator import mul
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.backends import card_backends
 from fitcheck.estimator.speed.classes import STORAGE_CLASSES, kernels, storage_class
 from fitcheck.estimator.speed.decode import overlapped
 from fitcheck.estimator.speed.launches import launches
 from fitcheck.estimator.speed.paths import matmul_rate
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import matrix_flops
-from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
+from fitcheck.estimator.speed.scopes import basis, combined_factor, scopes
 from fitcheck.records.parts import Attention, LatentAttention
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def prefill_work(
 
 def prefill_costs(gpu: Gpu, runtime: str, backend: str, calibration: Calibration) -> PrefillCosts:
     """Work out a card's prefill costs: units × the fitted factors of every scope that applies."""
-    backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
+    backend = backend or card_backends(gpu)[0]
     names = tuple(scopes(gpu, runtime, backend))
     kernel = kernels(runtime)
     level = basis(calibration.prefill_points, gpu)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from fitcheck.records.calibration import Factor
     from fitcheck.records.gpu import Gpu
 
-DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": "sycl"}
 GROUPS = ("bytes", "unpack", "attention", "launch", "matmul")  # members share the group's factors
 
 
