@@ -27,6 +27,7 @@ class Runtime:
     name: str
     version: str  # the version these rules were read from
     rules: str  # "llama_cpp.rules", "vllm.rules", "exllama" …
+    engine: str = ""  # the runtime whose engine it ships
     families: tuple[str, ...] = ()  # format families it runs
     kv_formats: tuple[str, ...] = ("f16",)
     default_kv: str = "f16"
