@@ -11,6 +11,7 @@ import pytest
 
 from fitcheck.catalog import load
 from fitcheck.catalog.format_names import resolve_format
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 
@@ -38,10 +39,11 @@ def sizes(catalog):
     def total(model, form, *, imatrix=True):
         return sum(item.stored_bytes for item in stored(model, form, imatrix=imatrix))
 
-    def weights(model, form, *, rule="vllm", imatrix=True):
+    def weights(model, form, *, runtime="vllm", imatrix=True):
         architecture = catalog.models.get(model).architecture
+        loading = rules_of(catalog.runtimes.get(runtime)).loading
         items = stored(model, form, imatrix=imatrix)
-        return summarize(architecture, items, storage, runtime_memory_rule=rule)
+        return summarize(architecture, items, storage, loading=loading)
 
     return SimpleNamespace(stored=stored, total=total, weights=weights, storage=storage)
 

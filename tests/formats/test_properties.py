@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fitcheck.catalog import load
 from fitcheck.estimator.quantizers.packing import packed_bytes
+from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.architecture import Architecture, Block
@@ -15,6 +16,7 @@ from fitcheck.records.parts import Attention, FeedForward, MixtureOfExperts
 
 CATALOG = load()
 STORAGE = {record.id: record for record in CATALOG.storage_types.all()}
+LOADINGS = {rules_of(runtime).loading for runtime in CATALOG.runtimes.all()}
 FORMATS = [form for form in CATALOG.formats.all() if form.id != "q1_0"]
 
 architectures = st.builds(
@@ -57,8 +59,8 @@ def test_any_shape_in_any_format(architecture, form, imatrix):
             assert item.tensor.shape[0] % storage.block_elements == 0
         if form.rule != "average":
             assert item.stored_bytes * 8 >= item.tensor.elements * storage.bits - 8
-    for rule in ("llama.cpp", "vllm", "exllama", "mlx"):
-        weights = summarize(architecture, stored, STORAGE, runtime_memory_rule=rule)
+    for loading in LOADINGS:
+        weights = summarize(architecture, stored, STORAGE, loading=loading)
         assert weights.total_bytes == sum(item.stored_bytes for item in stored)
         assert weights.total_bytes == sum(weights.bytes_by_storage.values())
         assert weights.device_bytes + weights.host_bytes >= weights.total_bytes

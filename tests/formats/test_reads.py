@@ -6,27 +6,27 @@ import pytest
 
 
 def test_llama_cpp_keeps_the_embedding_in_ram(sizes):
-    weights = sizes.weights("llama-2-7b", "q4_k_m", rule="llama.cpp")
+    weights = sizes.weights("llama-2-7b", "q4_k_m", runtime="llama.cpp")
     assert weights.host_bytes == 73_728_000
     assert weights.device_bytes == 4_006_543_360  # as llama.cpp's CUDA backend reserves
     assert weights.total_bytes == 4_080_263_168
 
 
 def test_a_tied_table_lies_on_both_sides_and_is_read_as_the_head(sizes):
-    tied = sizes.weights("llama-3.2-1b", "q4_k_m", rule="llama.cpp")
+    tied = sizes.weights("llama-3.2-1b", "q4_k_m", runtime="llama.cpp")
     assert tied.device_bytes == tied.total_bytes
     assert tied.host_bytes == tied.head_bytes
     assert sum(tied.read_dense.values()) == tied.total_bytes
 
 
 def test_an_untied_table_is_read_by_the_row(sizes):
-    weights = sizes.weights("llama-3.1-8b", "f16", rule="llama.cpp")
+    weights = sizes.weights("llama-3.1-8b", "f16", runtime="llama.cpp")
     assert weights.read_lookup_bytes == 4096 * 2
     assert sum(weights.read_dense.values()) == weights.total_bytes - 128256 * 4096 * 2
 
 
 def test_experts_by_active_share(sizes):
-    weights = sizes.weights("mixtral-8x7b", "f16", rule="llama.cpp")
+    weights = sizes.weights("mixtral-8x7b", "f16", runtime="llama.cpp")
     (group,) = weights.read_experts
     assert (group.experts, group.active) == (8, 2)
     assert group.share() == pytest.approx(2 / 8)
@@ -36,7 +36,7 @@ def test_experts_by_active_share(sizes):
 
 
 def test_prediction_layers_are_neither_loaded_nor_read(sizes):
-    weights = sizes.weights("glm-4.5-air", "q8_0", rule="llama.cpp")
+    weights = sizes.weights("glm-4.5-air", "q8_0", runtime="llama.cpp")
     read = sum(weights.read_dense.values()) + sum(weights.read_expert_total.values())
     assert weights.device_bytes + weights.host_bytes < weights.total_bytes
     assert read < weights.device_bytes + 1_000_000
@@ -51,8 +51,7 @@ def test_a_step_never_reads_more_than_there_is(sizes, model, form):
     assert sum(weights.bytes_by_storage.values()) == weights.total_bytes
 
 
-def test_exllama_keeps_the_embedding_in_ram(sizes, catalog):
-    rule = catalog.runtimes.get("exllamav3").memory_rule
-    weights = sizes.weights("llama-3.1-8b", "exl3-4.0", rule=rule)
+def test_exllama_keeps_the_embedding_in_ram(sizes):
+    weights = sizes.weights("llama-3.1-8b", "exl3-4.0", runtime="exllamav3")
     assert weights.host_bytes == 128256 * 4096 * 2
     assert weights.device_bytes == weights.total_bytes - weights.host_bytes

@@ -20,8 +20,6 @@ ROW = {
     "name": "Some runtime",
     "version": "1",
     "rules": "llama_cpp.rules",
-    "families": ["gguf"],
-    "kv_formats": ["f16"],
     "default_kv": "f16",
     "backends": ["cuda"],
     "sources": [{"of": "all", "title": "its source", "url": "https://example.org"}],
@@ -38,7 +36,6 @@ def test_constants_are_compiled_to_base_units():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"default_kv": "q8_0"}, "not among kv_formats"),
         ({"rules": "magic"}, "no module `magic`"),
         ({"colour": "blue"}, "colour"),
         ({"sources": []}, "sources"),

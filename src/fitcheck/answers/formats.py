@@ -10,7 +10,7 @@ from fitcheck.catalog.format_names import resolve_format
 from fitcheck.catalog.names import suggest
 from fitcheck.errors import UsageError
 from fitcheck.estimator.quality import comparable_quality
-from fitcheck.estimator.support import support
+from fitcheck.estimator.support import runs, support
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import store, summarize
 from fitcheck.records.format_facts import FormatFacts, FormatRow, SizeOf
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fitcheck.catalog import Catalog
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.gpu import Gpu
+    from fitcheck.records.runtime import Runtime
 
 # The models a format's description is sized on: small and tied, middling, large, and experts.
 MODELS = ("llama-3.2-1b", "llama-3.1-8b", "llama-3.1-70b", "qwen3-30b-a3b", "gpt-oss-20b")
@@ -73,9 +74,9 @@ def list_formats(query: FormatQuery) -> FormatList:
                 f"{hint}families are {', '.join(sorted(families))}",
             )
         forms = [form for form in forms if form.family in wanted]
-    runtime = catalog.runtimes.resolve(query.runtime).id if query.runtime else None
+    runtime = catalog.runtimes.resolve(query.runtime) if query.runtime else None
     if runtime is not None:
-        forms = [form for form in forms if runtime in form.runtimes]
+        forms = [form for form in forms if runs(form, runtime)]
     gpu = find_device(query.gpu, catalog).gpus[0] if query.gpu else None
     rows = [_row(form, catalog, runtime, gpu) for form in forms]
     if gpu is not None:
@@ -115,16 +116,16 @@ def describe_formats(query: FormatQuery) -> tuple[FormatFacts, ...]:
     )
 
 
-def _row(form: Format, catalog: Catalog, runtime: str | None, gpu: Gpu | None) -> FormatRow:
-    runs_in = runtime or form.default_runtime
-    found = support(form, catalog.runtimes.get(runs_in), gpu) if gpu else None
+def _row(form: Format, catalog: Catalog, runtime: Runtime | None, gpu: Gpu | None) -> FormatRow:
+    runs_in = runtime or catalog.runtimes.get(form.default_runtime)
+    found = support(form, runs_in, gpu) if gpu else None
     return FormatRow(
         id=form.id,
         name=form.name,
         family=form.family,
         bits=_bits(form, catalog.storage_types.get(form.storage)),
         activation_bits=form.activation_bits,
-        runtime=runs_in,
+        runtime=runs_in.id,
         runtimes=form.runtimes,
         level=found.level if found else "",
         how=found.how if found else "",
@@ -182,14 +183,14 @@ def _facts(form: Format, catalog: Catalog, storage_types: dict[str, StorageType]
 
 
 def _bits(form: Format, storage: StorageType) -> float:
-    """Give the bits of the storage type, or the average asked for."""
+    """Return the bits of the storage type, or the average asked for."""
     if form.rule == "average":
         return float(str((form.parameters or {})["bits"]))
     return storage.bits
 
 
 def _packing(form: Format, storage: StorageType) -> str:
-    """Derive the bits in words: `144 bytes a block of 256 weights = 4.5 bits`."""
+    """Return the bits in words: `144 bytes a block of 256 weights = 4.5 bits`."""
     if form.rule == "average":
         return storage.derivation
     whole = storage.block_bytes * 8 % storage.block_elements == 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.errors import UsageError
 from fitcheck.estimator.images import image_context_tokens
 from fitcheck.estimator.runtimes import rules_of
+from fitcheck.estimator.support import runs
 from fitcheck.records.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,36 +26,58 @@ LARGEST_CONCURRENCY = 65_536
 
 
 def runtime_for(query: Query, catalog: Catalog, format_: Format) -> Runtime:
-    """Give the runtime asked for, or the format's own: llama.cpp for GGUF, vLLM for GPU formats.
+    """Return the runtime asked for, or the format's own: llama.cpp for GGUF, vLLM for GPU formats.
 
-    Raises UsageError where the runtime asked for does not run formats of this family.
+    Raises UsageError where the runtime asked for runs no format of this family.
     """
     if query.runtime is None:
         return catalog.runtimes.get(format_.default_runtime or catalog.runtimes.ids()[0])
     runtime = catalog.runtimes.resolve(query.runtime)
-    if format_.family not in runtime.families:
-        known = ", ".join(runtime.families)
-        raise UsageError(
-            f"{runtime.name} does not run {format_.name}",
-            f"it runs these families of formats: {known}",
-        )
+    if runs(format_, runtime):
+        return runtime
+    families = _families(runtime, catalog)
+    if format_.family not in families:
+        told = next((line.how for line in format_.support if line.runtime == runtime.id), "")
+        known = f"it runs these families of formats: {', '.join(families)}"
+        raise UsageError(f"{runtime.name} does not run {format_.name}", told or known)
     return runtime
 
 
+def _families(runtime: Runtime, catalog: Catalog) -> tuple[str, ...]:
+    """Return the families of formats a runtime runs; a user's record leaves them to the formats."""
+    if runtime.families:
+        return runtime.families
+    running = (form.family for form in catalog.formats.all() if runs(form, runtime))
+    return tuple(dict.fromkeys(running))
+
+
 def kv_format_for(query: Query, catalog: Catalog, runtime: Runtime) -> KvFormat:
-    """Give the KV format asked for, or the runtime's default.
+    """Return the KV format asked for, or the runtime's default.
 
     Raises UsageError where the runtime does not keep a cache in that format.
     """
     if query.kv is None:
         return catalog.kv_formats.get(runtime.default_kv)
     found = catalog.kv_formats.resolve(query.kv)
-    if found.id not in runtime.kv_formats:
+    kept = _kept_in(runtime, catalog)
+    if found.id not in kept:
         raise UsageError(
             f"{runtime.name} does not keep the KV cache in {found.name}",
-            f"it keeps it in {', '.join(runtime.kv_formats)}",
+            f"it keeps it in {', '.join(kept)}",
         )
     return found
+
+
+def _kept_in(runtime: Runtime, catalog: Catalog) -> tuple[str, ...]:
+    """Return the KV formats of a runtime; a user's record leaves them to the table of them."""
+    if runtime.kv_formats:
+        return runtime.kv_formats
+    records = catalog.kv_formats.all()
+    for name in (runtime.id, runtime.engine):
+        kept = tuple(record.id for record in records if name in record.runtimes)
+        if kept:
+            return kept
+    return (runtime.default_kv,)
 
 
 def settings_for(

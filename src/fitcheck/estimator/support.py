@@ -1,15 +1,18 @@
 """What runs where: what a runtime does with a format on a card.
 
-The lines of a format's `support` are tried in order; the first whose hardware test holds counts.
-A test is "any", a kind of hardware ("cuda", "rocm", "metal", "xpu", "gfx94" for all of gfx94x) or
-a bound on the compute capability ("cuda>=8.9", "cuda>=8.0 cuda<10.0").
+A runtime without a backend for the card runs nothing there. Else the lines of a format's `support`
+are tried in order; the first whose hardware test holds counts. A test is "any" GPU, a backend of
+the card ("cuda", "rocm", "metal", "xpu", "tpu" …), a design of AMD's ("gfx94" for all of gfx94x)
+or a bound on NVIDIA's compute capability ("cuda>=8.9", "cuda>=8.0 cuda<10.0").
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.backends import ACCELERATORS, card_backends
 from fitcheck.records.format import Support
 
 if TYPE_CHECKING:
@@ -18,42 +21,54 @@ if TYPE_CHECKING:
     from fitcheck.records.runtime import Runtime
 
 _TEST = re.compile(r"([a-z]+[0-9a-f]*)(?:(>=|<)(\d+)\.(\d+))?")
-_BACKENDS = {
-    "nvidia": "cuda",
-    "amd": "rocm",
-    "apple": "metal",
-    "intel": "xpu",
+# How cards of a maker are called, and for accelerators what runs there.
+_WHOSE = {
+    "nvidia": "NVIDIA's GPUs",
+    "amd": "AMD's GPUs",
+    "apple": "Apple's GPUs",
+    "intel": "Intel's GPUs",
+    "google": "Google's TPUs; vLLM and SGLang run there",
+    "aws": "AWS's Trainium and Inferentia; vLLM runs there",
 }
+_GAUDI = "Intel's Gaudi; vLLM runs there"
 
 
-def support(form: Format, ran_by: Runtime, gpu: Gpu) -> Support:
-    """Tell what `runtime` does with the format on the card: native, emulated or unsupported.
+def support(form: Format, runtime: Runtime, gpu: Gpu) -> Support:
+    """Return what a runtime does with the format on the card: native, emulated or unsupported.
 
-    A runtime that does not read the format is "unsupported"; where no line tells of the hardware
-    the level is "unknown".
+    A runtime that has no backend for the card, or does not read the format, is "unsupported"; where
+    no line tells of the hardware the level is "unknown".
     """
-    runtime = ran_by.id
-    for line in form.support:
-        if line.runtime == runtime and runs_on(line.hardware, gpu):
-            return line
-    if runtime not in form.runtimes:
-        return Support(
-            runtime=runtime,
-            hardware="any",
-            level="unsupported",
-            how=f"{runtime} does not read {form.name}",
-        )
-    return Support(
-        runtime=runtime,
-        hardware="any",
-        level="unknown",
-        how=f"no source tells what {runtime} does with {form.name} on this hardware",
-    )
+    backends = card_backends(gpu)
+    if not any(backend in runtime.backends for backend in backends):
+        whose = _GAUDI if gpu.architecture == "gaudi" else _WHOSE.get(gpu.vendor, "this card")
+        return _told(runtime, "unsupported", f"{runtime.name} has no backend for {whose}")
+    for name in (runtime.id, runtime.engine):
+        for line in form.support:
+            if line.runtime == name and runs_on(line.hardware, gpu):
+                return line if name == runtime.id else replace(line, runtime=runtime.id)
+    if not runs(form, runtime):
+        return _told(runtime, "unsupported", f"{runtime.name} does not read {form.name}")
+    how = f"no source tells what {runtime.name} does with {form.name} on this hardware"
+    return _told(runtime, "unknown", how)
+
+
+def runs(form: Format, runtime: Runtime) -> bool:
+    """Return whether a runtime runs the format on some hardware, of its own or by its engine."""
+    if any(line.runtime == runtime.id for line in form.support):
+        return runtime.id in form.runtimes
+    return runtime.engine in form.runtimes or runtime.id in form.runtimes
 
 
 def runs_on(hardware: str, gpu: Gpu) -> bool:
-    """Whether a card passes a hardware test such as "cuda>=8.0 cuda<10.0"."""
-    return hardware == "any" or all(_passes(test, gpu) for test in hardware.split())
+    """Return whether a card passes a hardware test such as "cuda>=8.0 cuda<10.0"."""
+    if hardware == "any":
+        return not ACCELERATORS.intersection(card_backends(gpu))
+    return all(_passes(test, gpu) for test in hardware.split())
+
+
+def _told(runtime: Runtime, level: str, how: str) -> Support:
+    return Support(runtime=runtime.id, hardware="any", level=level, how=how)
 
 
 def _passes(test: str, gpu: Gpu) -> bool:
@@ -63,9 +78,7 @@ def _passes(test: str, gpu: Gpu) -> bool:
     kind, sign, major, minor = match.groups()
     if kind.startswith("gfx"):
         return gpu.compute_capability.startswith(kind)
-    if kind == "vulkan":
-        return gpu.vendor in ("nvidia", "amd", "intel")
-    if _BACKENDS.get(gpu.vendor) != kind:
+    if kind not in card_backends(gpu):
         return False
     if sign is None:
         return True

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.backends import backend_for
 from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.runtimes.rules import Card
 from fitcheck.estimator.speed import decode_costs, prefill_costs
-from fitcheck.estimator.speed.costs import DEFAULT_BACKENDS
 from fitcheck.records.record import record
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def prepare_target(
     device: Device, runtime: Runtime, settings: Settings, calibration: Calibration
 ) -> Target:
     """Work out what a device offers under a runtime; equal cards are worked out once."""
-    backend = settings.backend or DEFAULT_BACKENDS.get(device.gpus[0].vendor, "cuda")
+    backend = backend_for(runtime, device.gpus[0], settings.backend)
     known: dict[int, TargetCard] = {}
     for gpu in device.gpus:
         if id(gpu) not in known:

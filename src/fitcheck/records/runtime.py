@@ -28,6 +28,7 @@ class Runtime:
     version: str  # the version these rules were read from
     kernels: str  # whose kernels run: its own, or those of the engine it runs
     rules: str  # "llama_cpp.rules", "vllm.rules", "exllama" …
+    engine: str = ""  # the runtime whose engine it ships
     families: tuple[str, ...] = ()  # format families it runs
     kv_formats: tuple[str, ...] = ("f16",)
     default_kv: str = "f16"

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from fitcheck.catalog.names import normalise
+from fitcheck.schema.derive import derive
 from fitcheck.schema.errors import TableError
 from fitcheck.schema.reading import read_csv, read_records, read_yaml
 from fitcheck.schema.tables import TABLES, Table
@@ -80,8 +81,10 @@ def compile_tables(folder: Path, *, stamp: object = None, only_present: bool = F
             tables[table.name] = check_table(table, folder)
         except TableError as error:
             problems += error.problems
-    if not only_present and not problems:
-        problems += check_references(tables)
+    if not problems:
+        problems += derive(tables)
+        if not only_present:
+            problems += check_references(tables)
     if problems:
         raise TableError(problems)
     return pack(tables, stamp=stamp, date=_date(folder))

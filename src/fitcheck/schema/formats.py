@@ -10,13 +10,16 @@ from fitcheck.schema.citation import CitationRow, Text, Url  # noqa: TC001  # py
 
 _CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True)
 Bits = Annotated[float, Field(gt=0.5, le=32)]
-_TEST = r"(cuda|rocm|metal|vulkan|xpu|gfx[0-9a-f]*)((>=|<)\d+\.\d)?"
+_TEST = r"(cuda|rocm|metal|vulkan|sycl|xpu|tpu|neuron|hpu|gfx[0-9a-f]*)((>=|<)\d+\.\d)?"
 _HARDWARE = rf"^(any|{_TEST}( {_TEST})*)$"
 Value = str | int | float | bool
 
 
 class SupportRow(BaseModel):
-    """What a runtime does with the format on some hardware; the first match counts."""
+    """What a runtime does with the format on some hardware; the first match counts.
+
+    A line without a source rests on the format's own.
+    """
 
     model_config = _CONFIG
 
@@ -25,7 +28,7 @@ class SupportRow(BaseModel):
     level: Literal["native", "emulated", "unsupported"]
     how: Text
     version: str = ""
-    source: str = ""
+    source: Url | None = None
 
 
 class QualityRow(BaseModel):
@@ -62,10 +65,9 @@ class FormatRow(BaseModel):
     description: Text
     derivation: str = ""
     unquantized: Text
-    runtimes: tuple[Text, ...] = Field(strict=False, min_length=1)
     default_runtime: Text
     papers: tuple[Text, ...] = Field(default=(), strict=False)
-    support: tuple[SupportRow, ...] = Field(default=(), strict=False)
+    support: tuple[SupportRow, ...] = Field(strict=False, min_length=1)
     quality: tuple[QualityRow, ...] = Field(default=(), strict=False)
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     shared_names: tuple[Text, ...] = Field(default=(), strict=False)
@@ -74,17 +76,16 @@ class FormatRow(BaseModel):
 
     @model_validator(mode="after")
     def _consistent(self) -> FormatRow:
-        if self.default_runtime not in self.runtimes:
-            raise ValueError("`default_runtime` must be one of `runtimes`")
         if self.rule == "average" and not {"bits", "head_bits"} <= set(self.parameters or {}):
             raise ValueError("the rule `average` needs `parameters` with `bits` and `head_bits`")
         return self
 
     def compile(self) -> dict[str, object]:
-        """Give the run-time record's fields, defaults left out."""
+        """Return the run-time record's fields but `runtimes`, which schema/derive.py adds."""
         row = self.model_dump(exclude_defaults=True, exclude={"sources", "support", "quality"})
+        own = next((source.url for source in self.sources if source.url), "")
         row["support"] = [
-            [line.runtime, line.hardware, line.level, line.how, line.version, line.source]
+            [line.runtime, line.hardware, line.level, line.how, line.version, line.source or own]
             for line in self.support
         ]
         row["quality"] = [line.model_dump(exclude_defaults=True) for line in self.quality]

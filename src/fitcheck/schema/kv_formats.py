@@ -10,7 +10,10 @@ from fitcheck.schema.citation import CitationRow, Text  # noqa: TC001  # pydanti
 
 
 class KvFormatRow(BaseModel):
-    """A KV format; `key_storage` and `value_storage` are ids of `data/storage_types.yaml`."""
+    """A KV format; `key_storage` and `value_storage` are ids of `data/storage_types.yaml`.
+
+    `runtimes` keep their cache in it; none where only a paper's own code does.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -18,7 +21,7 @@ class KvFormatRow(BaseModel):
     name: Text
     key_storage: Text
     value_storage: Text
-    runtimes: tuple[Text, ...] = Field(strict=False, min_length=1)
+    runtimes: tuple[Text, ...] = Field(default=(), strict=False)
     description: Text
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     shared_names: tuple[Text, ...] = Field(default=(), strict=False)
@@ -27,7 +30,7 @@ class KvFormatRow(BaseModel):
     notes: tuple[Text, ...] = Field(default=(), strict=False)
 
     def compile(self) -> dict[str, object]:
-        """Give the run-time record's fields, defaults left out."""
+        """Return the run-time record's fields, defaults left out."""
         row = self.model_dump(exclude_defaults=True, exclude={"sources"})
         row["sources"] = [source.compile() for source in self.sources]
         return row

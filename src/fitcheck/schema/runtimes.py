@@ -14,6 +14,7 @@ _CONFIG = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
+Backend = Literal["cuda", "rocm", "vulkan", "metal", "sycl", "xpu", "cpu", "tpu", "neuron", "hpu"]
 
 _SCALES = {
     "bytes": 1,
@@ -64,7 +65,7 @@ class ConstantRow(BaseModel):
         return self
 
     def compile(self) -> dict[str, object]:
-        """Give value and spread in base units."""
+        """Return value and spread in base units."""
         scale = _SCALES[self.unit]
         numbers = {"value": self.value, "low": self.low, "high": self.high}
         row: dict[str, object] = {
@@ -77,7 +78,10 @@ class ConstantRow(BaseModel):
 
 
 class RuntimeRow(BaseModel):
-    """One runtime: which rules of memory it follows, what it runs, and its constants."""
+    """One runtime: which rules of memory it follows, where it runs, and its constants.
+
+    `engine` is the runtime whose engine it ships: it runs what that one runs, on its own backends.
+    """
 
     model_config = _CONFIG
 
@@ -85,13 +89,10 @@ class RuntimeRow(BaseModel):
     name: Text
     version: Text
     rules: Annotated[str, Field(pattern=r"^[a-z0-9_]+([.]rules)?$")]
-    families: tuple[Text, ...] = Field(strict=False, min_length=1)
+    engine: Text | None = None
     kernels: str = Field(default="", description="whose kernels it runs, where not its own")
-    kv_formats: tuple[Text, ...] = Field(strict=False, min_length=1)
     default_kv: Text
-    backends: tuple[Literal["cuda", "rocm", "vulkan", "metal", "sycl", "cpu"], ...] = Field(
-        strict=False, min_length=1
-    )
+    backends: tuple[Backend, ...] = Field(strict=False, min_length=1)
     constants: dict[str, ConstantRow] = Field(default_factory=dict)
     aliases: tuple[Text, ...] = Field(default=(), strict=False)
     sources: tuple[SourceRow, ...] = Field(strict=False, min_length=1)
@@ -105,27 +106,24 @@ class RuntimeRow(BaseModel):
             raise ValueError(f"there is no module `{name}` in estimator/runtimes")
         return name
 
-    @model_validator(mode="after")
-    def _default_is_offered(self) -> RuntimeRow:
-        if self.default_kv not in self.kv_formats:
-            raise ValueError(f"default_kv `{self.default_kv}` is not among kv_formats")
-        return self
-
     def compile(self) -> dict[str, object]:
-        """Give the run-time record's fields, constants in base units."""
+        """Return the run-time record's fields, constants in base units.
+
+        `families` and `kv_formats` are derived from other tables (schema/derive.py).
+        """
         row: dict[str, object] = {
             "id": self.id,
             "name": self.name,
             "version": self.version,
             "rules": self.rules,
-            "kernels": self.kernels or self.id,
+            "kernels": self.kernels or self.engine or self.id,
             "default_kv": self.default_kv,
-            "families": list(self.families),
-            "kv_formats": list(self.kv_formats),
             "backends": list(self.backends),
             "constants": {name: constant.compile() for name, constant in self.constants.items()},
             "sources": [[source.of, source.title, source.url or ""] for source in self.sources],
         }
+        if self.engine:
+            row["engine"] = self.engine
         if self.aliases:
             row["aliases"] = list(self.aliases)
         if self.notes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.backends import card_backends
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import attention_flops_per_s, integer_ops, matrix_flops
-from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
+from fitcheck.estimator.speed.scopes import basis, combined_factor, scopes
 from fitcheck.estimator.speed.work import ADDED, COMPUTE, MEMORY
 from fitcheck.records.record import record
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fitcheck.records.gpu import Gpu
     from fitcheck.records.runtime import Runtime
 
-__all__ = ["DEFAULT_BACKENDS", "DecodeCosts", "decode_costs", "unit_seconds"]
+__all__ = ["DecodeCosts", "decode_costs", "unit_seconds"]
 
 _MICROSECOND = 1e-6
 _BATCH_EFFICIENCY = 0.6  # of the matrix rate, for the small products of a batched step
@@ -48,7 +49,7 @@ def decode_costs(gpu: Gpu, runtime: Runtime, backend: str, calibration: Calibrat
     vendor, architecture, card, runtime, backend. A scope without a fitted factor multiplies by 1,
     so a card nobody measured costs what its architecture does, else its vendor, else all cards.
     """
-    backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
+    backend = backend or card_backends(gpu)[0]
     names = tuple(scopes(gpu, runtime=runtime.id, kernels=runtime.kernels, backend=backend))
     correction = calibration.corrections.get(f"{gpu.id}|{runtime.kernels}|decode")
     scale = correction.value if correction else 1.0

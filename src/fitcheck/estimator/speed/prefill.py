@@ -6,6 +6,7 @@ from math import ceil
 from operator import mul
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.devices.backends import card_backends
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.speed.classes import STORAGE_CLASSES
 from fitcheck.estimator.speed.decode import overlapped
@@ -13,7 +14,7 @@ from fitcheck.estimator.speed.launches import launches
 from fitcheck.estimator.speed.paths import matmul_rate
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import matrix_flops
-from fitcheck.estimator.speed.scopes import DEFAULT_BACKENDS, basis, combined_factor, scopes
+from fitcheck.estimator.speed.scopes import basis, combined_factor, scopes
 from fitcheck.records.parts import Attention, LatentAttention
 from fitcheck.records.record import record
 
@@ -118,7 +119,7 @@ def prefill_costs(
     gpu: Gpu, runtime: Runtime, backend: str, calibration: Calibration
 ) -> PrefillCosts:
     """Work out a card's prefill costs: units × the fitted factors of every scope that applies."""
-    backend = backend or DEFAULT_BACKENDS.get(gpu.vendor, "cuda")
+    backend = backend or card_backends(gpu)[0]
     kernel = runtime.kernels
     names = tuple(scopes(gpu, runtime=runtime.id, kernels=kernel, backend=backend))
     integer = rules_of(runtime).integer_products

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
 
     from fitcheck.records.gpu import Gpu
 
-DEFAULT_BACKENDS = {"nvidia": "cuda", "amd": "rocm", "apple": "metal", "intel": "sycl"}
 GROUPS = ("bytes", "unpack", "attention", "launch", "matmul")  # members share the group's factors
 
 
