@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import pickle
 import sys
+import typing
 
 import pytest
 
@@ -132,12 +133,15 @@ def test_its_fields_can_be_listed() -> None:
     assert is_record(card)
     assert not is_record(Card)
     assert isinstance(card, Record)
-    assert fields(card) == fields(Card)
-    assert [(item.name, item.default) for item in fields(Card)] == [
-        ("name", REQUIRED),
-        ("bytes", REQUIRED),
-        ("notes", ()),
-    ]
+    for of in (card, Card):
+        assert [(item.name, item.default) for item in fields(of)] == [
+            ("name", REQUIRED),
+            ("bytes", REQUIRED),
+            ("notes", ()),
+        ]
+    items, hidden = fields(Bag)
+    assert (items.default, items.default_factory, items.repr) == (REQUIRED, list, True)
+    assert (hidden.default, hidden.default_factory, hidden.repr) == ("", None, False)
     assert inspect.get_annotations(Card, eval_str=True)["bytes"] is int
 
 
@@ -148,3 +152,11 @@ def test_the_standard_library_takes_a_record_for_a_dataclass() -> None:
     assert dataclasses.asdict(card) == {"name": "a", "bytes": 1, "notes": ()}
     assert dataclasses.replace(card, bytes=2).bytes == 2
     assert dataclasses.asdict(Bag(items=["x"])) == {"items": ["x"], "hidden": ""}
+
+
+def test_its_hints_are_its_fields() -> None:
+    assert typing.get_type_hints(Card) == {
+        "name": str,
+        "bytes": int,
+        "notes": tuple[str, ...],
+    }

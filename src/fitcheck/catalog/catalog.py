@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from fitcheck.catalog.groups import Groups
 from fitcheck.catalog.names import normalise, suggest
 from fitcheck.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from fitcheck.catalog.groups import Groups
     from fitcheck.catalog.packed import Packed
     from fitcheck.records.benchmark import Benchmark
     from fitcheck.records.calibration import Calibration
@@ -238,6 +238,7 @@ class Catalog:
     @cached_property
     def benchmarks(self) -> Groups[Benchmark]:
         """Published measurements, by the id of their card."""
+        from fitcheck.catalog.groups import Groups
         from fitcheck.records.benchmark import read_benchmark
 
         return Groups(self._files, "benchmarks", read_benchmark)
@@ -245,6 +246,7 @@ class Catalog:
     @cached_property
     def held_out(self) -> Groups[HeldOut]:
         """Measurements beside what was estimated without having seen them, by card."""
+        from fitcheck.catalog.groups import Groups
         from fitcheck.records.held_out import read_held_out
 
         return Groups(self._files, "held_out", read_held_out)

@@ -3,7 +3,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -119,16 +119,29 @@ def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
         help=HELP,
         epilog=EPILOG,
         cls=CommandsFirst,
+        add_completion=only is None,
     )
     app.callback(invoke_without_command=True)(_program)
     for name, (module, summary) in COMMANDS.items():
         if only in (None, name):
             command = _nothing if listing and only is None else import_module(module).command
+            if only == name:
+                _forget_completion(command)
             text = (command.__doc__ or "").replace(r"\b", "\b")  # raw in docstrings
             app.command(name, cls=SectionedCommand, help=text, short_help=summary, epilog=EPILOG)(
                 command
             )
     return app
+
+
+def _forget_completion(command: Callable[..., object]) -> None:
+    """Take the completing functions off a command's options: typer inspects each one, for 1 ms.
+
+    A process either completes or answers, and here it answers.
+    """
+    for hint in command.__annotations__.values():
+        for option in getattr(hint, "__metadata__", ()):
+            option.autocompletion = None
 
 
 def _nothing() -> None:
