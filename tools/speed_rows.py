@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 from fitcheck.catalog import load
 from fitcheck.errors import FitcheckError
 from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.speed.prefill import prefill_work
 from fitcheck.estimator.speed.scopes import chip
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.weights import Loading
 
 if TYPE_CHECKING:

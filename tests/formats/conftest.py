@@ -11,9 +11,10 @@ import pytest
 
 from fitcheck.catalog import load
 from fitcheck.catalog.format_names import resolve_format
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 
 DATA = Path(__file__).parents[1] / "data" / "formats"
 

@@ -77,9 +77,9 @@ def test_ik_types_have_row_scales(sizes):
     item = next(
         item
         for item in sizes.stored("llama-3.1-8b", "iq4_ks")
-        if item.tensor.name == "blk.0.attn_q.weight"
+        if item.tensor.name == "attn_q.weight"
     )
-    assert item.stored_bytes == 4096 * (4096 // 256 * 136 + 4)
+    assert item.each_bytes == 4096 * (4096 // 256 * 136 + 4)
 
 
 # Files made otherwise than by today's llama-quantize, or not of this model alone.

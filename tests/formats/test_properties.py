@@ -7,10 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitcheck.catalog import load
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.quantizers.packing import packed_bytes
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.architecture import Architecture, Block
 from fitcheck.records.parts import Attention, FeedForward, MixtureOfExperts
 

@@ -102,7 +102,7 @@ def test_layers_add_up(made: Architecture) -> None:
         tied=made.tied,
         norm_bias=made.norm_bias,
     )
-    outside = sum(t.elements for t in expand(made) if t.layer < 0)
+    outside = sum(t.elements for t in expand(made) if not t.layers)
     assert total_parameters(expand(longer)) == 2 * one - outside
 
 

@@ -37,10 +37,13 @@ def write_model(
 ) -> list[Path]:
     """Write the header(s) of a file that holds `stored`, or all tensors in F16."""
     architecture = model.architecture
-    items = [(item.tensor, item.storage) for item in stored] if stored is not None else [
+    typed = [(item.tensor, item.storage) for item in stored] if stored is not None else [
         (tensor, "f16" if len(tensor.shape) > 1 else "f32")
         for tensor in expand(architecture) if tensor.gguf
     ]  # fmt: skip
+    items = [
+        (name, tensor.shape, storage) for tensor, storage in typed for name in file_names(tensor)
+    ]
     share = -(-len(items) // parts)
     paths = []
     for number in range(parts):
@@ -58,8 +61,8 @@ def write_model(
             writer.add_uint16("split.no", number)
             writer.add_uint16("split.count", parts)
             writer.add_int32("split.tensors.count", len(items))
-        for tensor, storage in items[number * share : (number + 1) * share]:
-            add_tensor(writer, tensor, storage)
+        for item in items[number * share : (number + 1) * share]:
+            add_tensor(writer, *item)
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_ti_data_to_file()
@@ -77,18 +80,23 @@ def add(writer: gguf.GGUFWriter, key: str, value: Any) -> None:
         writer.add_uint32(key, value)
 
 
-def add_tensor(writer: gguf.GGUFWriter, tensor: Tensor, storage: str) -> None:
+def file_names(tensor: Tensor) -> list[str]:
+    """Give the names equal tensors have in a file, one a layer."""
+    return [f"blk.{layer}.{tensor.name}" for layer in tensor.layers] or [tensor.name]
+
+
+def add_tensor(writer: gguf.GGUFWriter, name: str, widths: tuple[int, ...], storage: str) -> None:
     kind = gguf.GGMLQuantizationType[storage.upper()]
     block, size = gguf.GGML_QUANT_SIZES[kind]
-    shape = tuple(reversed(tensor.shape))
+    shape = tuple(reversed(widths))
     nbytes = math.prod(shape) // block * size
     if block == 1:
         dtype = {"f32": np.float32, "f16": np.float16}.get(storage)
         if dtype is not None:
-            writer.add_tensor_info(tensor.name, shape, np.dtype(dtype), nbytes)
+            writer.add_tensor_info(name, shape, np.dtype(dtype), nbytes)
             return
     bytes_shape = gguf.quant_shape_to_byte_shape(shape, kind)
-    writer.add_tensor_info(tensor.name, bytes_shape, np.dtype(np.uint8), nbytes, raw_dtype=kind)
+    writer.add_tensor_info(name, bytes_shape, np.dtype(np.uint8), nbytes, raw_dtype=kind)
 
 
 def metadata(model: Model) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from fitcheck import catalog
 from fitcheck.errors import SourceError
 from fitcheck.estimator.cache.read import kv_read_bytes
 from fitcheck.estimator.parameters import active_parameters, total_parameters
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import llama_cpp_compute_buffer
 from fitcheck.estimator.runtimes.llama_cpp.kv_cache import llama_cpp_kv_cache
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.weights import Loading
 from fitcheck.sources import open_model
 from fitcheck.sources.contents import contents

@@ -10,8 +10,8 @@ from test_hf import WAYS, write_checkpoint
 from fitcheck import catalog
 from fitcheck.answers.answer import answer
 from fitcheck.answers.query import Query
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store
 from fitcheck.sources.contents import contents
 
 

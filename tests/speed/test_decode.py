@@ -8,6 +8,7 @@ import pytest
 
 from fitcheck.catalog import load
 from fitcheck.estimator.cache.read import kv_read_bytes
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.speed import (
     bound_by,
     ceiling_seconds,
@@ -18,7 +19,7 @@ from fitcheck.estimator.speed import (
     split_decode_seconds,
 )
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.calibration import Calibration, Correction
 from fitcheck.records.weights import Loading
 

@@ -9,10 +9,11 @@ from fitcheck.answers.resolve import find_models
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.runtimes.rules import Ask, Card
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.model_facts import CacheAt, ModelFacts, ModelRow, SizeIn
 from fitcheck.records.settings import Settings
 from fitcheck.records.weights import Loading

@@ -10,9 +10,10 @@ from fitcheck.catalog.format_names import resolve_format
 from fitcheck.catalog.names import suggest
 from fitcheck.errors import UsageError
 from fitcheck.estimator.quality import comparable_quality
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.support import runs, support
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.format_facts import FormatFacts, FormatRow, SizeOf
 from fitcheck.records.record import record
 from fitcheck.records.result import PaperLink, QualityPart

@@ -73,8 +73,9 @@ def active_parameters(architecture: Architecture, tensors: Iterable[Tensor]) -> 
         if not tensor.hf or tensor.kind in NOT_TEXT:
             continue
         if tensor.kind == "expert":
-            experts, active = share[tensor.layer]
-            total += tensor.elements // experts * active
+            each = tensor.elements // tensor.count
+            for experts, active in (share[layer] for layer in tensor.layers):
+                total += each // experts * active
         elif tensor.kind not in _IDLE or tensor.name == _POSITIONS:
             total += tensor.elements
     return total
@@ -122,9 +123,9 @@ def part_of(tensor: Tensor) -> str:
     """Name the part of the model a tensor belongs to."""
     if tensor.kind in _PARTS:
         return _PARTS[tensor.kind]
-    if tensor.layer < 0:
+    if not tensor.layers:
         return "outside the layers"
-    own = tensor.name.split(".", 2)[2]
+    own = tensor.name
     if own.startswith(("ffn_", "channel_mix")):
         return "feed-forward"
     if own.startswith(("ssm_", "time_mix", "shortconv", "rec_")) or tensor.kind in _MIXER_KINDS:

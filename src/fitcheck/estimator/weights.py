@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from math import prod
 from typing import TYPE_CHECKING
 
-from fitcheck.errors import FitcheckError
-from fitcheck.estimator.quantizers.packing import packed_bytes
-from fitcheck.estimator.quantizers.remember import remember_last
 from fitcheck.records.parts import MixtureOfExperts
-from fitcheck.records.tensors import StoredTensor
 from fitcheck.records.weights import ExpertReads, Loading, Weights
 from fitcheck.units import round_up
 
@@ -18,72 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fitcheck.records.architecture import Architecture
-    from fitcheck.records.format import Format, StorageType
-    from fitcheck.records.tensors import Tensor
+    from fitcheck.records.format import StorageType
+    from fitcheck.records.tensors import StoredTensor
 
 _UNREAD = frozenset({"unused", "mtp", "vision", "audio"})  # a text token does not pass these
 _LOOKED_UP = frozenset({"embedding", "lookup"})
 _NOT_MULTIPLIED = frozenset({"norm", "bias"})
 _ONE = (1, 1)  # experts, active: a tensor that is always read
-
-
-def store(
-    architecture: Architecture,
-    tensors: Sequence[Tensor],
-    form: Format,
-    storage_types: Mapping[str, StorageType],
-    *,
-    imatrix: bool = True,
-) -> tuple[StoredTensor, ...]:
-    """Give every tensor the format keeps, with its storage type and its bytes.
-
-    The rule is the format's own (`estimator/mixing/`). GGUF formats store the tensors of
-    llama.cpp's file, all others those of the Hugging Face checkpoint. Raises FitcheckError on an
-    unknown rule.
-    """
-    if form.rule in ("gguf", "ik"):
-        kept = _in_gguf(tensors)
-    else:
-        kept = [tensor for tensor in tensors if tensor.hf]
-    # Each rule is imported when a format has it: a question needs one of the five.
-    if form.rule == "gguf":
-        from fitcheck.estimator.quantizers.gguf import preset_types
-
-        types = preset_types(architecture, kept, form, storage_types, imatrix=imatrix)
-    elif form.rule == "ik":
-        from fitcheck.estimator.quantizers.ik import ik_types
-
-        types = ik_types(architecture, kept, form, storage_types, imatrix=imatrix)
-    elif form.rule == "linear":
-        from fitcheck.estimator.quantizers.linear import linear_types
-
-        types = linear_types(architecture, kept, form)
-    elif form.rule == "uniform":
-        from fitcheck.estimator.quantizers.uniform import uniform_types
-
-        types = uniform_types(architecture, kept, form, storage_types)
-    elif form.rule == "average":
-        from fitcheck.estimator.quantizers.average import average_stored
-
-        return tuple(average_stored(kept, form, storage_types))
-    else:
-        raise FitcheckError(
-            f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
-            "rules are gguf, ik, linear, uniform and average",
-        )
-    stored = []
-    sizes: dict[tuple[tuple[int, ...], str], int] = {}
-    for tensor, storage in zip(kept, types, strict=True):
-        key = tensor.shape, storage
-        if key not in sizes:
-            sizes[key] = packed_bytes(tensor.shape, storage_types[storage])
-        stored.append(StoredTensor(tensor, storage, sizes[key]))
-    return tuple(stored)
-
-
-@remember_last
-def _in_gguf(tensors: Sequence[Tensor]) -> list[Tensor]:
-    return [tensor for tensor in tensors if tensor.gguf]
 
 
 def summarize(
@@ -95,7 +30,7 @@ def summarize(
 ) -> Weights:
     """Add stored tensors up: bytes by place and by storage type, and bytes read a decoded token.
 
-    Where they lie (`runtime_memory_rule`):
+    Where they lie (`loading`, one of the rules of a runtime):
     llama.cpp keeps tables rows are looked up in (token embedding and the like) in system RAM, and
     a tied table a second time on the card, as the head; ExLlama keeps the embedding in system RAM
     too. Other runtimes hold everything on the card. Prediction (MTP) layers are not loaded.
@@ -106,81 +41,60 @@ def summarize(
     looked up; a tied table once, as the head. Prediction layers and towers are not read.
     """
     has_head = any(item.tensor.kind == "output" for item in stored)
-    llama, lookups_on_host = loading.padded_rows, loading.lookups_on_host
-    total = device = host = parameters = lookup = head_parameters = head_bytes = 0
+    layers = architecture.layers if architecture else 0
+    active_experts = _active_experts(architecture)
+    device = host = parameters = lookup = head_parameters = head_bytes = 0
+    layer_bytes = [0] * layers
+    output = 0
     by_storage: dict[str, int] = {}
     parameters_by_storage: dict[str, int] = {}
     dense: dict[str, int] = {}
     experts: dict[tuple[int, int], dict[str, int]] = {}
     multiplied = 0.0
-    active_experts = _active_experts(architecture)
-    alike = Counter(
-        (
-            item.tensor.kind,
-            item.tensor.shape,
-            item.storage,
-            item.stored_bytes,
-            active_experts.get(item.tensor.layer, _ONE) if item.tensor.kind == "expert" else _ONE,
-        )
-        for item in stored
-    )
-    for (kind, shape, storage, one_size, group), count in alike.items():
-        size, elements = one_size * count, prod(shape) * count
-        total += size
+    for item in stored:
+        tensor, storage, size = item.tensor, item.storage, item.stored_bytes
+        kind, elements = tensor.kind, tensor.elements
         parameters += elements
         by_storage[storage] = by_storage.get(storage, 0) + size
         parameters_by_storage[storage] = parameters_by_storage.get(storage, 0) + elements
         is_head = kind == "output" or (kind == "embedding" and not has_head)
+        on_card = item.each_bytes
+        if loading.padded_rows:
+            on_card = _cuda_bytes(on_card, tensor.shape[0], storage_types[storage])
         if kind in _LOOKED_UP:
-            lookup += size // (shape[1] if len(shape) > 1 else 1)
-        on_card = size
-        if llama:
-            on_card = _cuda_bytes(one_size, shape[0], storage_types[storage]) * count
-        if kind in _LOOKED_UP and lookups_on_host:
+            lookup += size // (tensor.shape[1] if len(tensor.shape) > 1 else 1)
+        if kind in _LOOKED_UP and loading.lookups_on_host:
             host += size
-            device += on_card if is_head else 0
-        elif kind != "mtp":
-            device += on_card
+            on_card = on_card if is_head else 0
+        elif kind == "mtp":
+            on_card = 0
+        device += on_card * tensor.count
+        if tensor.layers and on_card:
+            for layer in tensor.layers:
+                if layer < layers:
+                    layer_bytes[layer] += on_card
+        elif is_head or tensor.name.startswith("output"):
+            output += on_card
         if is_head:
             head_parameters += elements
             head_bytes += size
         if kind in _UNREAD or (kind in _LOOKED_UP and not is_head):
             continue
         if kind == "expert":
-            read = experts.setdefault(group, {})
-            multiplied += elements * group[1] / group[0]
+            each = elements // tensor.count
+            for layer in tensor.layers or (-1,):
+                group = active_experts.get(layer, _ONE)
+                read = experts.setdefault(group, {})
+                read[storage] = read.get(storage, 0) + item.each_bytes
+                multiplied += each * group[1] / group[0]
         else:
-            read = dense
+            dense[storage] = dense.get(storage, 0) + size
             multiplied += 0 if kind in _NOT_MULTIPLIED else elements
-        read[storage] = read.get(storage, 0) + size
-    layer_bytes = [0] * (architecture.layers if architecture else 0)
-    output = 0
-    for item in stored:
-        tensor = item.tensor
-        if tensor.kind == "mtp" or (
-            tensor.kind in _LOOKED_UP
-            and lookups_on_host
-            and (has_head or tensor.kind != "embedding")
-        ):
-            continue
-        one = (
-            _cuda_bytes(item.stored_bytes, tensor.shape[0], storage_types[item.storage])
-            if llama
-            else item.stored_bytes
-        )
-        if 0 <= tensor.layer < len(layer_bytes):
-            layer_bytes[tensor.layer] += one
-        elif (
-            tensor.kind == "output"
-            or tensor.name.startswith("output")
-            or (tensor.kind == "embedding" and not has_head)
-        ):
-            output += one
     return Weights(
         layer_bytes=tuple(layer_bytes),
         output_bytes=output,
         other_bytes=device - sum(layer_bytes) - output,
-        total_bytes=total,
+        total_bytes=sum(by_storage.values()),
         device_bytes=device,
         host_bytes=host,
         parameters=parameters,

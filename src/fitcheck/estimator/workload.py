@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.images import tower_bytes
+from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.tensors import expand
-from fitcheck.estimator.weights import store, summarize
+from fitcheck.estimator.weights import summarize
 from fitcheck.records.record import record, replace
 
 if TYPE_CHECKING:

@@ -1,8 +1,10 @@
-"""A weight tensor, and a weight tensor as a format stores it."""
+"""Weight tensors that are alike, layer for layer, and such tensors as a format stores them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from math import prod
+
+from fitcheck.records.record import record
 
 # What a tensor is for. It decides what a format does with it, where it lies, how often it is read.
 KINDS = (
@@ -24,30 +26,41 @@ KINDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True, kw_only=False)
 class Tensor:
-    """A weight tensor: GGUF name, shape in GGUF order (row length first), kind, layer (-1: no)."""
+    """A weight tensor, or one in each of several layers: GGUF name, shape, kind, the layers.
+
+    The name is without the `blk.N.` of a layer, the shape in GGUF order (row length first).
+    `layers` is empty for the one tensor outside the layers.
+    """
 
     name: str
     shape: tuple[int, ...]
     kind: str
-    layer: int = -1
+    layers: tuple[int, ...] = ()
     gguf: bool = True  # stored in llama.cpp's file
     hf: bool = True  # stored in the Hugging Face checkpoint
 
     @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.layers) or 1
+
+    @property
     def elements(self) -> int:
-        """How many parameters it holds."""
-        n = 1
-        for width in self.shape:
-            n *= width
-        return n
+        """How many parameters they hold together."""
+        return prod(self.shape) * self.count
 
 
-@dataclass(frozen=True, slots=True)
+@record(eq=True, kw_only=False)
 class StoredTensor:
-    """A tensor as stored: its storage type and its bytes, scales and padding included."""
+    """Tensors as stored: their storage type and the bytes of each, scales and padding included."""
 
     tensor: Tensor
     storage: str  # id of a storage type
-    stored_bytes: int
+    each_bytes: int
+
+    @property
+    def stored_bytes(self) -> int:
+        """The bytes of all of them."""
+        return self.each_bytes * self.tensor.count

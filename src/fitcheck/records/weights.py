@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fitcheck.records.record import record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record(eq=True)
 class Loading:
     """Where a runtime puts weights: lookup tables in system RAM or not, rows padded or not."""
 
@@ -13,7 +13,7 @@ class Loading:
     padded_rows: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class ExpertReads:
     """Routed experts of which `active` of `experts` are read for a token, in every layer alike.
 
@@ -36,7 +36,7 @@ class ExpertReads:
         return 1 - missed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@record
 class Weights:
     """The weights of one model in one format, as one runtime holds and reads them. Bytes.
 

@@ -39,8 +39,9 @@ def rank_bytes(architecture: Architecture, stored: Sequence[StoredTensor], ranks
         tensor = item.tensor
         if tensor.kind == _NOT_LOADED:
             continue
-        mixer = kv_heads[tensor.layer] if 0 <= tensor.layer < len(kv_heads) else None
-        total += round(item.stored_bytes * _share(tensor, mixer, ranks))
+        for layer in tensor.layers or (-1,):
+            mixer = kv_heads[layer] if 0 <= layer < len(kv_heads) else None
+            total += round(item.each_bytes * _share(tensor, mixer, ranks))
     return total
 
 
@@ -50,7 +51,7 @@ def _attention(mixers: Sequence[object]) -> Attention | None:
 
 def _share(tensor: Tensor, mixer: Attention | None, ranks: int) -> float:
     """Return the share of a tensor that one card holds."""
-    name = tensor.name.split(".", 2)[2] if tensor.name.startswith("blk.") else tensor.name
+    name = tensor.name
     if tensor.kind in _WHOLE_KINDS or len(tensor.shape) == 1 or name.startswith(_WHOLE_NAMES):
         return 1.0
     if tensor.kind in _VOCABULARY:

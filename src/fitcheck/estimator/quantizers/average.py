@@ -8,6 +8,7 @@ https://github.com/turboderp-org/exllamav3/blob/master/doc/convert.md
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.quantizers.linear import LINEAR_KINDS, is_matrix
@@ -17,13 +18,21 @@ from fitcheck.records.tensors import StoredTensor, Tensor
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import Format, StorageType
 
+GGUF_FILE = False
 
-def average_stored(
-    tensors: Sequence[Tensor], form: Format, storage_types: Mapping[str, StorageType]
+
+def quantize(
+    architecture: Architecture,  # noqa: ARG001  # as the other rules
+    tensors: Sequence[Tensor],
+    form: Format,
+    storage_types: Mapping[str, StorageType],
+    *,
+    imatrix: bool,  # noqa: ARG001
 ) -> list[StoredTensor]:
-    """Give every tensor as stored; a tied table is written a second time, quantized, as the head.
+    """Return every tensor as stored; a tied table is written a second time, quantized, as the head.
 
     bytes = elements · bits / 8, plus row and column scales. Parameters of the format: `bits` on
     average, `head_bits` for the head.
@@ -49,7 +58,8 @@ def _packed(
     else:
         return form.rest, packed_bytes(tensor.shape, storage_types[form.rest])
     storage = storage_types[form.storage]
-    rows = tensor.elements // tensor.shape[0]
-    columns = tensor.elements // tensor.shape[1]
-    size = round(tensor.elements * bits / 8)
+    elements = prod(tensor.shape)
+    rows = elements // tensor.shape[0]
+    columns = elements // tensor.shape[1]
+    size = round(elements * bits / 8)
     return form.storage, size + (rows * storage.row_bits + columns * storage.column_bits) // 8

@@ -11,26 +11,28 @@ https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd223
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.quantizers.gguf_fallback import fitting_type
 from fitcheck.estimator.quantizers.gguf_model import (
     VALUES,
+    Place,
     QuantizedModel,
-    in_file_order,
+    by_type,
+    described,
     more_bits,
     quantized_model,
 )
+from fitcheck.estimator.quantizers.packing import packed
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import Format, StorageType
-    from fitcheck.records.tensors import Tensor
+    from fitcheck.records.tensors import StoredTensor, Tensor
 
+GGUF_FILE = True
 _FLOATS = frozenset({"f32", "f16", "bf16"})
 # Presets of 1 and 2 bits, whose tensors are chosen by a branch of their own.
 _LOWEST = frozenset({"iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq2_m"})
@@ -62,11 +64,22 @@ _ATTENTION_OUTPUT = {
     "q3_k_l": "q5_k",
     "iq3_m": "q4_k",
 }
+_PLACED = VALUES | {"down"}
+# What is taken where a row is not a whole number of blocks.
+_FALLBACK = {
+    **dict.fromkeys(
+        ["iq1_s", "iq1_m", "iq2_xxs", "iq2_xs", "iq2_s", "iq3_xxs", "iq3_s", "iq4_xs"], "iq4_nl"
+    ),
+    **dict.fromkeys(["q2_0", "q2_k", "q3_k", "tq1_0", "tq2_0"], "q4_0"),
+    "q4_k": "q5_0",
+    "q5_k": "q5_1",
+    "q6_k": "q8_0",
+}
 # Never below Q8_0 in GLM-5-Next.
 _GLM5_NEXT_Q8 = ("attn_q_a", "attn_q_b", "nextn.eh_proj")
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class _Preset:
     """The preset asked for: its name, its base type, and whether an importance matrix is used."""
 
@@ -75,31 +88,15 @@ class _Preset:
     imatrix: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a tensor stands: its ordinal in its category, and its layer of all layers.
-
-    llama.cpp takes the layer from the name in models with experts, from the ordinal in others.
-    """
-
-    ordinal: int
-    layer: int
-    layers: int
-
-    def within_first(self, fraction: int) -> bool:
-        """Whether the layer is among the first 1/fraction."""
-        return self.layer < self.layers // fraction
-
-
-def preset_types(
+def quantize(
     architecture: Architecture,
     tensors: Sequence[Tensor],
     form: Format,
     storage_types: Mapping[str, StorageType],
     *,
     imatrix: bool,
-) -> list[str]:
-    """Give the storage type of each tensor, in the order given.
+) -> list[StoredTensor]:
+    """Return each tensor in the storage type llama.cpp's quantizer gives it.
 
     The format's `storage` is the preset's base type; its parameters may name the `preset` (default:
     its id) and types that replace the rule's for the `head` and the `embedding`
@@ -111,30 +108,32 @@ def preset_types(
     preset = _Preset(str(parameters.get("preset") or form.id), form.storage, imatrix)
     fixed = {kind: str(parameters.get(kind) or "") for kind in ("head", "embedding")}
     model = quantized_model(tensors, architecture)
-    types = [""] * len(tensors)
-    seen: Counter[str] = Counter()
-    fitting: dict[tuple[str, int], str] = {}
-    for index, kept, kind, row, in_layer in in_file_order(tensors, model.architecture):
-        if kept or preset.base in _FLOATS:
-            types[index] = kept or preset.base
-            continue
-        if fixed.get(kind):
-            types[index] = fitting_type(fixed[kind], row, storage_types)
-            continue
-        counted = "value" if kind in VALUES else kind
-        ordinal = seen[counted]
-        seen[counted] += 1
-        if kind == "head" or (kind == "embedding" and model.tied):
+    typed: list[tuple[Tensor, str]] = []
+    for item in described(tensors, model.architecture):
+        tensor, kind, row = item.tensor, item.kind, item.tensor.shape[0]
+        if item.kept or preset.base in _FLOATS:
+            typed.append((tensor, item.kept or preset.base))
+        elif fixed.get(kind):
+            typed.append((tensor, fitting_type(fixed[kind], row, storage_types)))
+        elif kind == "head" or (kind == "embedding" and model.tied):
             whole = row % storage_types[preset.base].block_elements == 0
             wanted = _head(model, preset, whole=whole)
+            typed.append((tensor, fitting_type(wanted, row, storage_types)))
         else:
-            layer = in_layer if model.experts > 1 else ordinal
-            place = _Place(ordinal, layer, model.layers)
-            wanted = _mixed(model, preset, tensors[index], kind, place)
-        if (wanted, row) not in fitting:
-            fitting[wanted, row] = fitting_type(wanted, row, storage_types)
-        types[index] = fitting[wanted, row]
-    return types
+            chosen = [
+                _mixed(model, preset, tensor, kind, place)
+                for place in item.places(model, by_place=_by_place(preset))
+            ]
+            typed += [
+                (part, fitting_type(wanted, row, storage_types))
+                for part, wanted in by_type(tensor, chosen)
+            ]
+    return packed(typed, storage_types)
+
+
+def _by_place(preset: _Preset) -> frozenset[str]:
+    """Return the categories whose tensors' types depend on where they stand."""
+    return _PLACED | {"gate", "up"} if preset.name == "iq3_xs" else _PLACED
 
 
 def _head(model: QuantizedModel, preset: _Preset, *, whole: bool) -> str:
@@ -146,7 +145,7 @@ def _head(model: QuantizedModel, preset: _Preset, *, whole: bool) -> str:
     return preset.base if preset.base == "q8_0" else "q6_k"
 
 
-def _mixed(model: QuantizedModel, preset: _Preset, tensor: Tensor, kind: str, place: _Place) -> str:
+def _mixed(model: QuantizedModel, preset: _Preset, tensor: Tensor, kind: str, place: Place) -> str:
     """Choose by preset and category, before any fall-back."""
     name, base = preset.name, preset.base
     if model.architecture == "glm5-next" and any(part in tensor.name for part in _GLM5_NEXT_Q8):
@@ -183,7 +182,7 @@ def _embedding(preset: _Preset) -> str:
     return "q4_k" if preset.name in _TERNARY_AND_Q2_0 else preset.base
 
 
-def _lowest(model: QuantizedModel, preset: _Preset, kind: str, place: _Place) -> str:
+def _lowest(model: QuantizedModel, preset: _Preset, kind: str, place: Place) -> str:
     """Choose for the presets of 1 and 2 bits."""
     better = "iq3_s" if preset.name in _IQ2_LARGE else "q2_k"
     if kind in VALUES:
@@ -226,7 +225,7 @@ def _value(model: QuantizedModel, preset: _Preset, ordinal: int) -> str:
     return chosen
 
 
-def _down(model: QuantizedModel, preset: _Preset, place: _Place) -> str:
+def _down(model: QuantizedModel, preset: _Preset, place: Place) -> str:
     """Choose for the feed-forward's down projections, experts included."""
     name, base = preset.name, preset.base
     falcon = model.architecture == "falcon"
@@ -264,3 +263,14 @@ def _attention_output(model: QuantizedModel, preset: _Preset) -> str:
     if model.experts == 8:
         return "q5_k" if preset.name in _EIGHT_EXPERT_OUTPUT else preset.base
     return _ATTENTION_OUTPUT.get(preset.name, preset.base)
+
+
+def fitting_type(wanted: str, row: int, storage_types: Mapping[str, StorageType]) -> str:
+    """Return `wanted`, or a type whose blocks divide the row: its fall-back, else F16.
+
+    `tensor_type_fallback` in llama-quant.cpp.
+    """
+    if row % storage_types[wanted].block_elements == 0:
+        return wanted
+    fallback = _FALLBACK.get(wanted, wanted)
+    return fallback if row % storage_types[fallback].block_elements == 0 else "f16"

@@ -89,7 +89,7 @@ _NEVER_GLM5_NEXT = [
 
 
 def kept_type(tensor: Tensor, architecture: str) -> str:
-    """Give "f32" or "f16" where llama.cpp leaves the tensor as converted, "" where it may quantize.
+    """Return "f32" or "f16" where llama.cpp leaves a tensor as converted, "" where it quantizes.
 
     Matrices only are quantized; trailing widths of 1 make no matrix.
     """
@@ -98,7 +98,7 @@ def kept_type(tensor: Tensor, architecture: str) -> str:
         return "f16"  # [width, 1, 1]: the writer counts three dimensions, the quantizer one
     if _dimensions(tensor.shape) < 2 or not name.endswith("weight"):
         return "f32"
-    return _kept_matrix(without_layer(name), architecture)
+    return _kept_matrix(name, architecture)
 
 
 @lru_cache(maxsize=4096)  # a model has a dozen names of matrices, and each in every layer
@@ -109,11 +109,6 @@ def _kept_matrix(part: str, architecture: str) -> str:
     if not never:
         return ""
     return "f32" if any(word in part for word in _WRITTEN_AS_F32) else "f16"
-
-
-def without_layer(name: str) -> str:
-    """Give a tensor's name without the `blk.N.` before it."""
-    return name.split(".", 2)[2] if name.startswith("blk.") else name
 
 
 def _dimensions(shape: tuple[int, ...]) -> int:

@@ -6,16 +6,16 @@ https://github.com/ggml-org/llama.cpp/blob/0c1e57098bba43ac29e6e3b677cdceebdd223
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from fitcheck.estimator.quantizers.gguf_kept import kept_type, without_layer
+from fitcheck.estimator.quantizers.gguf_kept import kept_type
 from fitcheck.estimator.quantizers.remember import remember_last
 from fitcheck.records.parts import Attention, LatentAttention, MixtureOfExperts
+from fitcheck.records.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from fitcheck.records.architecture import Architecture, Block
     from fitcheck.records.tensors import Tensor
@@ -59,7 +59,7 @@ _CATEGORIES = (
 VALUES = frozenset({"value", "fused_qkv", "kv_b"})  # treated alike, and counted together
 
 
-@dataclass(frozen=True, slots=True)
+@record(kw_only=False)
 class QuantizedModel:
     """What the rules ask of a model.
 
@@ -96,7 +96,7 @@ def quantized_model(tensors: Sequence[Tensor], architecture: Architecture) -> Qu
         seventy_b=(architecture.gguf == "llama" and layers == 80 and gqa > 1)
         or _SEVENTY_B_LAYERS.get(architecture.gguf) == layers,
         tied=all(tensor.name != "output.weight" for tensor in tensors),
-        values=sum(category(tensor.name) in VALUES for tensor in tensors),
+        values=sum(tensor.count for tensor in tensors if category(tensor.name) in VALUES),
     )
 
 
@@ -120,47 +120,81 @@ def _block_gqa(block: Block) -> int:
     return 0
 
 
-def category(name: str) -> str:
-    """Tell what the quantizer takes a tensor for: head, embedding, value, down …, or other."""
-    return _category(without_layer(name))
-
-
 @lru_cache(maxsize=4096)
-def _category(part: str) -> str:
-    if part == "output.weight":
+def category(name: str) -> str:
+    """Return what the quantizer takes a tensor for: head, embedding, value, down …, or other."""
+    if name == "output.weight":
         return "head"
-    if part in ("token_embd.weight", "per_layer_token_embd.weight"):
+    if name in ("token_embd.weight", "per_layer_token_embd.weight"):
         return "embedding"
-    return next((found for word, found in _CATEGORIES if word in part), "other")
+    return next((found for word, found in _CATEGORIES if word in name), "other")
 
 
-def layer_of(name: str) -> int:
-    """Give the layer in a tensor's name, -1 if it has none."""
-    parts = name.split(".", 2)
-    return int(parts[1]) if parts[0] == "blk" and parts[1].isdigit() else -1
+class Place(NamedTuple):
+    """Where a tensor stands: its ordinal in its category, and its layer of all layers.
+
+    llama.cpp takes the layer from the name in models with experts, from the ordinal in others.
+    """
+
+    ordinal: int
+    layer: int
+    layers: int
+
+    def within_first(self, fraction: int) -> bool:
+        """Whether the layer is among the first 1/fraction."""
+        return self.layer < self.layers // fraction
 
 
-def _file_order(name: str) -> tuple[int, str]:
-    """Give the key llama.cpp sorts tensors by: layer, then name."""
-    return layer_of(name), name
+@record
+class Described:
+    """Tensors as the quantizer sees them.
+
+    `kept` is the type it leaves them in ("" where it may quantize), `kind` their category;
+    `ordinals` counts each of them among those of its category, attention values of all kinds as
+    one, in the order of the file: by layer, then by name.
+    """
+
+    tensor: Tensor
+    kept: str
+    kind: str
+    ordinals: tuple[int, ...]
+
+    def places(self, model: QuantizedModel, *, by_place: frozenset[str]) -> Iterator[Place]:
+        """Yield each one's place; the first one's alone where the category is not `by_place`."""
+        layers = self.tensor.layers or (-1,)
+        for layer, ordinal in zip(layers, self.ordinals, strict=True):
+            yield Place(ordinal, layer if model.experts > 1 else ordinal, model.layers)
+            if self.kind not in by_place:
+                return
 
 
 @remember_last
-def in_file_order(
-    tensors: Sequence[Tensor], architecture: str
-) -> list[tuple[int, str, str, int, int]]:
-    """Give index, kept type, category, row and layer of each tensor, in llama.cpp's order."""
-    order = sorted(range(len(tensors)), key=lambda index: _file_order(tensors[index].name))
+def described(tensors: Sequence[Tensor], architecture: str) -> list[Described]:
+    """Return tensors as the quantizer sees them; what it keeps is not counted."""
+    seen = [(tensor, kept_type(tensor, architecture), category(tensor.name)) for tensor in tensors]
+    counted: dict[str, list[tuple[int, str, int]]] = {}
+    for index, (tensor, kept, kind) in enumerate(seen):
+        if not kept:
+            places = counted.setdefault("value" if kind in VALUES else kind, [])
+            places += [(layer, tensor.name, index) for layer in tensor.layers or (-1,)]
+    ordinals: list[list[int]] = [[] for _ in seen]
+    for places in counted.values():
+        for ordinal, (_, _, index) in enumerate(sorted(places)):
+            ordinals[index].append(ordinal)
     return [
-        (
-            index,
-            kept_type(tensors[index], architecture),
-            category(tensors[index].name),
-            tensors[index].shape[0],
-            layer_of(tensors[index].name),
-        )
-        for index in order
+        Described(tensor=tensor, kept=kept, kind=kind, ordinals=tuple(ordinals[index]))
+        for index, (tensor, kept, kind) in enumerate(seen)
     ]
+
+
+def by_type(tensor: Tensor, chosen: Sequence[str]) -> list[tuple[Tensor, str]]:
+    """Return a tensor's layers parted by the type chosen for each; one choice is for all."""
+    if len(set(chosen)) == 1:
+        return [(tensor, chosen[0])]
+    layers: dict[str, list[int]] = {}
+    for layer, wanted in zip(tensor.layers, chosen, strict=True):
+        layers.setdefault(wanted, []).append(layer)
+    return [(replace(tensor, layers=tuple(own)), wanted) for wanted, own in layers.items()]
 
 
 def more_bits(layer: int, layers: int) -> bool:

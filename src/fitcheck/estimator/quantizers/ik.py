@@ -8,10 +8,10 @@ https://github.com/ikawrakow/ik_llama.cpp/blob/0296c6094a5daedf0b83aa6422718f366
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.quantizers.gguf_model import in_file_order, quantized_model
+from fitcheck.estimator.quantizers.gguf_model import by_type, described, quantized_model
+from fitcheck.estimator.quantizers.packing import packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from fitcheck.estimator.quantizers.gguf_model import QuantizedModel
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import Format, StorageType
-    from fitcheck.records.tensors import Tensor
+    from fitcheck.records.tensors import StoredTensor, Tensor
 
+GGUF_FILE = True
+_PLACED = frozenset({"down", "gate", "up"})
 _SMALL_HEAD = frozenset(
     ["iq2_k", "iq2_ks", "iq2_kl", "iq3_k", "iq3_ks", "iq1_kt", "iq2_kt", "iq3_kt"]
 )
@@ -48,42 +50,51 @@ _FALLBACK = {
 }
 
 
-def ik_types(
+def quantize(
     architecture: Architecture,
     tensors: Sequence[Tensor],
     form: Format,
     storage_types: Mapping[str, StorageType],
     *,
     imatrix: bool,
-) -> list[str]:
-    """Give the storage type of each tensor, in the order given; `storage` is the preset's type."""
+) -> list[StoredTensor]:
+    """Return each tensor in the storage type of a preset; `storage` is the preset's own type."""
     model = quantized_model(tensors, architecture)
     known_8b = architecture.gguf == "llama" and architecture.layers == 32
     large = architecture.vocabulary >= 127_999 and (known_8b or model.seventy_b)
     preset = form.storage
-    types = [""] * len(tensors)
-    seen: Counter[str] = Counter()
-    for index, kept, kind, row, in_layer in in_file_order(tensors, model.architecture):
-        if kept:
-            types[index] = kept
+    typed: list[tuple[Tensor, str]] = []
+    for item in described(tensors, model.architecture):
+        tensor, kind, row = item.tensor, item.kind, item.tensor.shape[0]
+        if item.kept:
+            typed.append((tensor, item.kept))
             continue
-        name = tensors[index].name
-        layer = in_layer if model.experts > 1 else seen[kind]
-        early = layer < model.layers // 8
-        if kind == "head" or (kind == "embedding" and model.tied):
-            wanted = _head(model, preset, row)
-        elif kind == "embedding":
-            wanted = {"iq3_kt": "iq3_s", "iq1_bn": "iq4_nl", "iq2_bn": "iq4_nl"}.get(preset, preset)
-        elif preset in ("iq2_kt", "iq2_ks"):
-            counted_early = seen["down"] < model.layers // 8
-            wanted = _lowest(
-                model, preset, name, early=early if preset == "iq2_kt" else counted_early
-            )
-        else:
-            wanted = _other(model, preset, name, large=large, early=early, imatrix=imatrix)
-        seen[kind] += 1
-        types[index] = _fitting(wanted, row, storage_types)
-    return types
+        chosen = []
+        for place in item.places(model, by_place=_PLACED):
+            early = place.within_first(8)
+            if kind == "head" or (kind == "embedding" and model.tied):
+                wanted = _head(model, preset, row)
+            elif kind == "embedding":
+                special = {"iq3_kt": "iq3_s", "iq1_bn": "iq4_nl", "iq2_bn": "iq4_nl"}
+                wanted = special.get(preset, preset)
+            elif preset in ("iq2_kt", "iq2_ks"):
+                counted_early = place.ordinal < model.layers // 8
+                wanted = _lowest(
+                    model,
+                    preset,
+                    tensor.name,
+                    early=early if preset == "iq2_kt" else counted_early,
+                    first=place.layer == 0,
+                )
+            else:
+                wanted = _other(
+                    model, preset, tensor.name, large=large, early=early, imatrix=imatrix
+                )
+            chosen.append(wanted)
+        typed += [
+            (part, _fitting(wanted, row, storage_types)) for part, wanted in by_type(tensor, chosen)
+        ]
+    return packed(typed, storage_types)
 
 
 def _head(model: QuantizedModel, preset: str, row: int) -> str:
@@ -96,7 +107,7 @@ def _head(model: QuantizedModel, preset: str, row: int) -> str:
     return preset if preset == "iq6_k" else "q6_k"
 
 
-def _lowest(model: QuantizedModel, preset: str, name: str, *, early: bool) -> str:
+def _lowest(model: QuantizedModel, preset: str, name: str, *, early: bool, first: bool) -> str:
     """Choose for IQ2_KS and IQ2_KT, whose tensors have a branch of their own."""
     trellis = preset == "iq2_kt"
     many = model.experts >= 8
@@ -106,7 +117,7 @@ def _lowest(model: QuantizedModel, preset: str, name: str, *, early: bool) -> st
         return "iq3_k" if model.gqa >= 2 or (model.experts >= 2 and not trellis) else "q2_k"
     if many and ("attn_k" in name or "attn_q" in name):
         return "q4_k"
-    if trellis and many and name.startswith(("blk.0.ffn_down", "blk.0.ffn_gate", "blk.0.ffn_up")):
+    if trellis and many and first and name.startswith(("ffn_down", "ffn_gate", "ffn_up")):
         return "iq3_k"
     if "attn_qkv.weight" in name:
         return "iq3_k" if trellis else "iq2_k"

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.quantizers.packing import packed
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fitcheck.records.architecture import Architecture
-    from fitcheck.records.format import Format
-    from fitcheck.records.tensors import Tensor
+    from fitcheck.records.format import Format, StorageType
+    from fitcheck.records.tensors import StoredTensor, Tensor
 
+GGUF_FILE = False
 LINEAR_KINDS = frozenset({"linear", "expert", "shared_expert"})
 
 
@@ -26,12 +29,15 @@ def is_matrix(tensor: Tensor) -> bool:
     return len(tensor.shape) > 1 and not tensor.name.endswith(".bias")
 
 
-def linear_types(
+def quantize(
     architecture: Architecture,
     tensors: Sequence[Tensor],
     form: Format,
-) -> list[str]:
-    """Give the storage type of each tensor.
+    storage_types: Mapping[str, StorageType],
+    *,
+    imatrix: bool,  # noqa: ARG001  # as the other rules
+) -> list[StoredTensor]:
+    """Return each tensor in its storage type.
 
     Parameters of the format: `head`, the storage type of the head (default: left in 16 bit);
     `experts_only`, names of architectures whose routed experts alone are quantized; `mtp`, whether
@@ -44,16 +50,18 @@ def linear_types(
     if isinstance(only, (list, tuple)) and architecture.gguf in only:
         quantized = frozenset({"expert"})
     with_prediction = bool(parameters.get("mtp"))
-    types = []
+    packing = storage_types[form.storage]
+    typed = []
     for tensor in tensors:
         predicts = with_prediction and tensor.kind == "mtp" and _is_prediction_layer(tensor)
-        if predicts or (tensor.kind in quantized and is_matrix(tensor)):
-            types.append(form.storage)
+        cut = packing.whole_rows and tensor.shape[0] % packing.block_elements
+        if not cut and (predicts or (tensor.kind in quantized and is_matrix(tensor))):
+            typed.append((tensor, form.storage))
         elif tensor.kind == "output":
-            types.append(head)
+            typed.append((tensor, head))
         else:
-            types.append(form.rest)
-    return types
+            typed.append((tensor, form.rest))
+    return packed(typed, storage_types)
 
 
 def _is_prediction_layer(tensor: Tensor) -> bool:

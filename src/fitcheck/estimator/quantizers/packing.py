@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.records.tensors import StoredTensor
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from fitcheck.records.format import StorageType
+    from fitcheck.records.tensors import Tensor
 
 
 def packed_bytes(shape: tuple[int, ...], storage: StorageType) -> int:
@@ -26,3 +31,13 @@ def packed_bytes(shape: tuple[int, ...], storage: StorageType) -> int:
         size += -(-groups * storage.group_bits // 8)
     size += -(-(rows * storage.row_bits + row * storage.column_bits) // 8) + storage.tensor_bytes
     return size * matrices
+
+
+def packed(
+    typed: Iterable[tuple[Tensor, str]], storage_types: Mapping[str, StorageType]
+) -> list[StoredTensor]:
+    """Return tensors as stored in the storage types given."""
+    return [
+        StoredTensor(tensor, storage, packed_bytes(tensor.shape, storage_types[storage]))
+        for tensor, storage in typed
+    ]

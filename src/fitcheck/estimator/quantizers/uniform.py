@@ -11,14 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.quantizers.linear import is_matrix
+from fitcheck.estimator.quantizers.packing import packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import Format, StorageType
-    from fitcheck.records.tensors import Tensor
+    from fitcheck.records.tensors import StoredTensor, Tensor
 
+GGUF_FILE = False
 _QUANTIZED = frozenset({"embedding", "lookup", "output", "linear", "expert", "shared_expert"})
 _BARE_GATES = frozenset(
     [
@@ -35,20 +37,22 @@ _BARE_GATES = frozenset(
 )
 
 
-def uniform_types(
+def quantize(
     architecture: Architecture,
     tensors: Sequence[Tensor],
     form: Format,
     storage_types: Mapping[str, StorageType],
-) -> list[str]:
-    """Give the storage type of each tensor: the format's, or 16 bit where no group fits.
+    *,
+    imatrix: bool,  # noqa: ARG001  # as the other rules
+) -> list[StoredTensor]:
+    """Return each tensor in its storage type: the format's, or 16 bit where no group fits.
 
     Parameters of the format: `router`, the storage type of expert routers (default: the format's).
     """
     router = str((form.parameters or {}).get("router") or form.storage)
     if architecture.gguf in _BARE_GATES:
         router = form.rest
-    types = []
+    typed = []
     for tensor in tensors:
         wanted = form.rest
         if is_matrix(tensor):
@@ -56,5 +60,5 @@ def uniform_types(
             wanted = router if tensor.kind == "router" else wanted
         storage = storage_types[wanted]
         group = storage.group_elements or storage.block_elements
-        types.append(wanted if tensor.shape[0] % group == 0 else form.rest)
-    return types
+        typed.append((tensor, wanted if tensor.shape[0] % group == 0 else form.rest))
+    return packed(typed, storage_types)

@@ -1,4 +1,4 @@
-"""Architecture → the list of weight tensors, with GGUF name, shape, kind and layer."""
+"""Architecture → its weight tensors, with GGUF name, shape, kind and layers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from fitcheck.estimator.tensors.attention import attention
 from fitcheck.estimator.tensors.convolution import rg_lru, short_conv
-from fitcheck.estimator.tensors.delta_net import gated_delta_net, kimi_delta
+from fitcheck.estimator.tensors.delta_net import gated_delta_net, kimi_delta, lightning
 from fitcheck.estimator.tensors.feed_forward import feed_forward
 from fitcheck.estimator.tensors.latent_attention import latent_attention
-from fitcheck.estimator.tensors.lightning import lightning
 from fitcheck.estimator.tensors.mamba import mamba1, mamba2
 from fitcheck.estimator.tensors.mixture_of_experts import mixture_of_experts
 from fitcheck.estimator.tensors.outside import after_layers, before_layers
@@ -46,35 +45,34 @@ _RULES: dict[str, Callable[[Any, int], list[ExtraTensor]]] = {
 
 
 def expand(architecture: Architecture) -> tuple[Tensor, ...]:
-    """List every weight tensor: embeddings, the layers in order, the head, the towers.
+    """Return every weight tensor: embeddings, those of the layers, the head, the towers.
 
-    `gguf` and `hf` tell which of the two files stores a tensor; the prediction layers that follow
-    the last layer have kind "mtp". Shapes are in elements, row length first, as GGUF has them.
+    Equal tensors of several layers are one record. `gguf` and `hf` tell which of the two files
+    stores a tensor; the prediction layers that follow the last layer have kind "mtp". Shapes are in
+    elements, row length first, as GGUF has them.
     Names as in llama.cpp: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-arch.cpp
     """
     kinds = [_block(block, architecture) for block in architecture.blocks]
-    tensors = before_layers(architecture)
-    for layer, kind in enumerate(architecture.layout):
-        prefix = f"blk.{layer}."
-        tensors += [
-            Tensor(prefix + part.name, part.shape, part.kind, layer, part.gguf, part.hf)
-            for part in kinds[kind]
-        ]
+    layers: dict[tuple[object, ...], list[int]] = {}
+    for kind, parts in enumerate(kinds):
+        places = [layer for layer, own in enumerate(architecture.layout) if own == kind]
+        for part in parts if places else ():
+            key = part.name, part.shape, part.kind, part.gguf, part.hf
+            layers.setdefault(key, []).extend(places)
     for layer, kind in enumerate(architecture.mtp_layout, start=architecture.layers):
-        prefix = f"blk.{layer}."
-        tensors += [
-            Tensor(
-                prefix + part.name,
-                part.shape,
-                "mtp",
-                layer,
-                part.gguf and architecture.mtp_in_gguf,
-                part.hf,
-            )
-            for part in (*kinds[kind], *architecture.mtp_tensors)
-        ]
-    tensors += after_layers(architecture)
-    return tuple(tensors)
+        for part in (*kinds[kind], *architecture.mtp_tensors):
+            gguf = part.gguf and architecture.mtp_in_gguf
+            layers.setdefault((part.name, part.shape, "mtp", gguf, part.hf), []).append(layer)
+    return (
+        *before_layers(architecture),
+        *(_in_layers(key, places) for key, places in layers.items()),
+        *after_layers(architecture),
+    )
+
+
+def _in_layers(key: tuple[Any, ...], layers: list[int]) -> Tensor:
+    name, shape, kind, gguf, hf = key
+    return Tensor(name, shape, kind, tuple(sorted(layers)), gguf, hf)
 
 
 def _block(block: Block, architecture: Architecture) -> list[ExtraTensor]:

@@ -1,4 +1,4 @@
-"""The tensors of the gated delta rule (Qwen3-Next, Qwen3.5) and of Kimi delta attention."""
+"""The tensors of linear attention: the gated delta rule, Kimi delta, lightning attention."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from fitcheck.estimator.tensors.tensor import Part, bias, matrix, vector
 
 if TYPE_CHECKING:
-    from fitcheck.records.parts import GatedDeltaNet, KimiDelta
+    from fitcheck.records.parts import GatedDeltaNet, KimiDelta, LightningAttention
 
 
 def gated_delta_net(part: GatedDeltaNet, hidden: int) -> list[Part]:
     """List Q, K and V in one, the output gate, β and α, convolution, decay, norm and out.
 
-    Source: https://arxiv.org/abs/2412.06464
+    The gated delta rule, of Qwen3-Next and Qwen3.5. Source: https://arxiv.org/abs/2412.06464
     """
     keys = part.key_heads * part.key_dim
     values = part.value_heads * part.value_dim
@@ -68,3 +68,17 @@ def _map(name: str, hidden: int, rank: int, width: int, *, full: str) -> list[Pa
     if full:
         return [matrix(full, hidden, width)]
     return [matrix(f"{name}_a", hidden, rank), matrix(f"{name}_b", rank, width)]
+
+
+def lightning(part: LightningAttention, hidden: int) -> list[Part]:
+    """List lightning attention's: Q, K and V in one, the output gate, a norm over all heads, out.
+
+    Source: MiniMax-01, https://arxiv.org/abs/2501.08313
+    """
+    width = part.heads * part.head_dim
+    return [
+        matrix("attn_qkv", hidden, 3 * width),
+        matrix("attn_gate", hidden, width),
+        vector("attn_norm_2", width),
+        matrix("attn_output", width, hidden),
+    ]

@@ -33,7 +33,7 @@ def after_layers(architecture: Architecture) -> list[Tensor]:
         rows = architecture.gguf_vocabulary or architecture.vocabulary
         tensors.append(Tensor("output.bias", (rows,), "bias"))
     tensors += [
-        Tensor(extra.name, extra.shape, extra.kind, -1, extra.gguf, extra.hf)
+        Tensor(extra.name, extra.shape, extra.kind, (), extra.gguf, extra.hf)
         for extra in architecture.extra_tensors
     ]
     if architecture.vision_params:

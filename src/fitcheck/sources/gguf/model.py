@@ -98,15 +98,18 @@ def _stored(header: Header, known: Architecture | None, first_mtp: int) -> tuple
             for index, block in enumerate(known.layer_blocks())
             if any(getattr(mixer, "shares_kv", False) for mixer in block.mixers)
         }
-    stored = []
+    layers: dict[tuple[str, tuple[int, ...], str, str, int], list[int]] = {}
     for info in header.tensors:
         layer, rest = split_layer(info.name)
         kind = kind_of(info.name, info.shape, first_mtp_layer=first_mtp)
         if layer in sharing and rest.startswith(KEYS_AND_VALUES):
             kind = "unused"  # the layer reads an earlier layer's cache
-        tensor = Tensor(info.name, info.shape, kind, layer)
-        stored.append(StoredTensor(tensor, storage_id(info), info.stored_bytes))
-    return tuple(stored)
+        key = rest, info.shape, kind, storage_id(info), info.stored_bytes
+        layers.setdefault(key, []).extend([layer] if layer >= 0 else [])
+    return tuple(
+        StoredTensor(Tensor(name, shape, kind, tuple(own)), storage, size)
+        for (name, shape, kind, storage, size), own in layers.items()
+    )
 
 
 def _merge(headers: tuple[Header, ...]) -> Header:

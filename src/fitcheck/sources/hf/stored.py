@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fitcheck.records.tensors import StoredTensor, Tensor
@@ -26,6 +27,8 @@ _HELPERS = re.compile(
 _FLOATS = {"F32": "f32", "F16": "f16", "BF16": "bf16"}
 _PACKED = {"I32": 32, "U32": 32, "I8": 8, "U8": 8, "I16": 16, "U16": 16, "I64": 64, "F4": 4}
 _LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks|block)\.(\d{1,4})\.")
+_INDEX = re.compile(r"\.\d+(?=\.)")
+_TOWERS = frozenset({"vision", "audio"})
 _VISION = re.compile(
     r"(?:^|\.)(?:vision_tower|visual|vision_model|vision_embed_tokens|multi_modal_projector"
     r"|mm_projector|vision_encoder|image_newline|embed_vision|patch_embed|mlp1)\b"
@@ -46,35 +49,52 @@ def stored_tensors(
 ) -> tuple[StoredTensor, ...]:
     """Join what belongs together and count parameters as they are before packing.
 
-    `layers` is how many a token passes: later ones predict further tokens.
+    `layers` is how many a token passes: later ones predict further tokens. Equal tensors of several
+    layers, and of several experts of one, are one record, under the first one's name.
     """
-    groups: dict[str, list[RawTensor]] = {}
+    groups: dict[str, list[tuple[bool, RawTensor]]] = {}
+    endings: dict[str, tuple[int, bool]] = {}
     for tensor in raw:
-        groups.setdefault(_base(tensor.name), []).append(tensor)
-    found = []
-    for base, members in groups.items():
-        members.sort(key=lambda item: bool(_HELPERS.search(item.name)))
+        form = _INDEX.sub("", tensor.name)  # one look at each kind of name, not at each layer's
+        if form not in endings:
+            endings[form] = _ending(form)
+        length, helps = endings[form]
+        base = tensor.name[: len(tensor.name) - length]
+        groups.setdefault(base, []).append((helps, tensor))
+    found: dict[tuple[str, tuple[int, ...], str, str, int], tuple[str, list[int]]] = {}
+    kinds: dict[tuple[str, bool, bool], str] = {}
+    for base, joined in groups.items():
+        members = [tensor for _, tensor in sorted(joined, key=itemgetter(0))]
         main = members[0]
         shape = _logical(members, quantized)
         storage = _FLOATS.get(main.dtype)
         if storage is None or len(members) > 1:
             storage = quantized.storage if len(main.shape) > 1 else storage or "f32"
         layer = _LAYER.search(base)
-        index = int(layer[1]) if layer else -1
-        kind = kind_of(main.name, shape, mtp=layer is not None and index >= layers > 0)
+        mtp = layer is not None and int(layer[1]) >= layers > 0
+        form = _INDEX.sub("", main.name)
+        told = form, len(shape) > 1, mtp
+        if told not in kinds:
+            kinds[told] = kind_of(main.name, shape, mtp=mtp)
+        kind = kinds[told]
         size = sum(member.stored_bytes for member in members)
-        found.append(StoredTensor(Tensor(main.name, shape, kind, index), storage, size))
-    return tuple(found)
+        inside = layer is not None and kind not in _TOWERS
+        key = (form if inside else main.name), shape, kind, storage, size
+        _, places = found.setdefault(key, (main.name, []))
+        if layer is not None and inside:
+            places.append(int(layer[1]))
+    return tuple(
+        StoredTensor(Tensor(name, shape, kind, tuple(places)), storage, size)
+        for (_, shape, kind, storage, size), (name, places) in found.items()
+    )
 
 
-def _base(name: str) -> str:
+def _ending(name: str) -> tuple[int, bool]:
+    """Return the length of the ending that tells a tensor's part, and whether it only helps."""
     helper = _HELPERS.search(name)
     if helper:
-        return name[: helper.start()]
-    for ending in _WEIGHTS:
-        if name.endswith(ending):
-            return name.removesuffix(ending)
-    return name
+        return len(name) - helper.start(), True
+    return next((len(ending) for ending in _WEIGHTS if name.endswith(ending)), 0), False
 
 
 def _logical(members: list[RawTensor], quantized: Quantization) -> tuple[int, ...]:
