@@ -20,10 +20,11 @@ _ROTATION = 64  # the smallest Hadamard matrix
 
 
 def norm(batch: Batch, operand: Operand, width: int) -> Node:
-    """Add an RMS norm and its scale over `width` values a token."""
+    """Add a norm over `width` values a token, its scale, and its bias if norms have one."""
     graph, size = batch.graph, batch.floats(width)
-    normed = graph.op(size, operand, in_place=True)
-    return graph.op(size, normed, in_place=True)
+    normed = graph.op(size, operand, in_place=not batch.quirks.layer_norm)
+    scaled = graph.op(size, normed, in_place=True)
+    return graph.op(size, scaled, in_place=True) if batch.norm_bias else scaled
 
 
 def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node:
@@ -73,9 +74,13 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     graph = batch.graph
     if mixer.qk_norm:
         operand = norm(batch, operand, width)
-    if not batch.positions or (batch.windows_positioned_only and not mixer.window):
+    if not batch.quirks.positions:
         return operand
-    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
+    if batch.quirks.windowed_rope and not mixer.window:
+        if batch.quirks.scaled_queries:
+            batch.input("query scale", F32 * batch.tokens)
+        return operand
+    positions = batch.input("positions", F32 * batch.quirks.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
 
 

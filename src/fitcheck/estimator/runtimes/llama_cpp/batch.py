@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, Node
+    from fitcheck.estimator.runtimes.llama_cpp.quirks import Quirks
 
 F32 = 4
 F16 = 2
@@ -35,15 +36,15 @@ class Batch:
     widest_value: int
     fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
     one_head_dim: bool  # all layers' heads are as wide
-    positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
-    windows_positioned_only: bool  # full attention sees no positions (NoPE)
+    quirks: Quirks
+    norm_bias: bool
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
 
     def input(self, name: object, size: int) -> Node:
         """Take in an input from the host once; all layers read the same."""
         if name not in self.inputs:
-            self.inputs[name] = self.graph.source(size)
+            self.inputs[name] = self.graph.source(size, lasting=True)
         return self.inputs[name]
 
     def floats(self, width: int) -> int:

@@ -21,9 +21,10 @@ from fitcheck.estimator.runtimes.llama_cpp.kv_cache import (
     uses_windows,
     window_cells,
 )
-from fitcheck.estimator.runtimes.llama_cpp.latent_attention import chosen_bytes
 from fitcheck.estimator.runtimes.llama_cpp.layer import layer, pick_outputs
-from fitcheck.estimator.runtimes.llama_cpp.rwkv import layer_norm, rwkv7_layer
+from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
+from fitcheck.estimator.runtimes.llama_cpp.quirks import quirks_of
+from fitcheck.estimator.runtimes.llama_cpp.rwkv import rwkv7_layer
 from fitcheck.records.buffers import ComputeBuffer
 from fitcheck.records.parts import Attention, FeedForward, LatentAttention, Rwkv7
 from fitcheck.units import round_up
@@ -34,24 +35,7 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
 
-_REPEATS = 2
 _CUDA_BACKENDS = ("cuda", "rocm")  # ROCm is built from the same source
-_WITHOUT_POSITIONS = frozenset(  # position tables, ALiBi, or none: nothing to rotate
-    {"bloom", "gpt2", "granitehybrid", "jais", "jamba", "mpt", "nemotron_h", "nemotron_h_moe"}
-    | {"refact", "starcoder"}
-)
-_WINDOWS_POSITIONED_ONLY = frozenset(
-    {"afmoe", "cohere2", "cohere2moe", "exaone-moe", "exaone4", "llama4", "smallthinker"}
-)
-_POSITIONS_IN_THE_PLANE = frozenset(
-    {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
-)
-# All tokens pass the last layer, and the wanted ones are picked before or after the final norm.
-_PICK_BEFORE_NORM = frozenset({"gpt-oss"})
-_PICK_AFTER_NORM = frozenset(
-    {"bailingmoe3", "cohere2moe", "gemma4", "hy-v3", "nemotron_h", "nemotron_h_moe", "qwen35"}
-    | {"qwen35moe", "qwen3next", "step35"}
-)
 
 
 def llama_cpp_compute_buffer(
@@ -88,15 +72,14 @@ def llama_cpp_compute_buffer(
     )
     tokens = batch.tokens
     shapes = cache_shapes(architecture)
-    layers = representative(architecture.layout)
-    zeros = zero_blocks(architecture, batch, layers)
-    embeddings = build_graph(architecture, batch, layers)
+    built, order = representative(architecture, architecture.layout)
+    embeddings = build_graph(architecture, batch, [architecture.layout[i] for i in built])
     host = _host_bytes(architecture, batch, ubatch=tokens)
     if backend == "cpu":
         unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
-        peak = batch.graph.peak_bytes(unused=(*unread, *zeros), computed=embeddings)
+        peak = peak_bytes(batch.graph, order, unused=unread, computed=embeddings)
     else:
-        peak = batch.graph.peak_bytes(unused=zeros)
+        peak = peak_bytes(batch.graph, order)
     bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
     return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
@@ -149,8 +132,8 @@ def worst_batch(
         fused=cuda,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
-        positions=_positions(architecture),
-        windows_positioned_only=architecture.gguf in _WINDOWS_POSITIONED_ONLY,
+        quirks=quirks_of(architecture.gguf),
+        norm_bias=architecture.norm_bias,
         windowed=bool(windows),
     )
 
@@ -196,12 +179,14 @@ def build_graph(
         residual = batch.input("residual", batch.floats(hidden))
         stream = graph.op(batch.floats(hidden), embeddings, residual, in_place=True)
     if opening and architecture.gguf == "rwkv7":
-        stream = layer_norm(batch, stream, hidden)
+        stream = norm(batch, stream, hidden)
     first_value: Operand | None = None
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
+        if position:
+            graph.next_layer(stream)
         block = architecture.blocks[index]
-        pick = closing and last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
+        pick = closing and last and batch.quirks.pick == "after_mixers"
         if block.mixers and isinstance(block.mixers[0], Rwkv7):
             part = block.feed_forwards[0]
             assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
@@ -210,26 +195,21 @@ def build_graph(
             )
         else:
             stream = layer(architecture, block, batch, stream, pick=pick)
+    graph.next_layer(stream)
     if not closing:
         graph.store(stream)
         return embeddings
-    if architecture.gguf in _PICK_BEFORE_NORM:
+    if batch.quirks.pick == "before_norm":
         stream = pick_outputs(batch, stream, hidden)
     final = norm(batch, stream, hidden) if architecture.output_norm else stream
     final.kept = True
-    if architecture.gguf in _PICK_AFTER_NORM:
+    if batch.quirks.pick == "after_norm":
         final = pick_outputs(batch, final, hidden)
         final.kept = True
     logits = graph.op(batch.floats(architecture.vocabulary), final)
     logits.kept = True
     graph.compute(logits)
     return embeddings
-
-
-def _positions(architecture: Architecture) -> int:
-    if architecture.gguf in _WITHOUT_POSITIONS:
-        return 0
-    return 4 if architecture.gguf in _POSITIONS_IN_THE_PLANE else 1
 
 
 def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
@@ -243,27 +223,30 @@ def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
     return dims
 
 
-def zero_blocks(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
-    """Size the blocks of zeros that sparse layers reserve and `layers` leave out."""
-    sizes = []
-    for index, block in enumerate(architecture.blocks):
-        missing = architecture.layout.count(index) - layers.count(index)
-        for mixer in block.mixers:
-            if isinstance(mixer, LatentAttention) and mixer.indexer_heads:
-                sizes += [chosen_bytes(batch, mixer)] * missing
-    return tuple(sizes)
+def representative(architecture: Architecture, layout: tuple[int, ...]) -> tuple[list[int], list[int]]:
+    """Choose positions whose layers stand for all, and tell for each position which of them does.
 
-
-def representative(layout: tuple[int, ...]) -> list[int]:
-    """Keep each succession of two blocks at most twice, and the last layer."""
-    seen: dict[tuple[int, int], int] = {}
-    kept = []
-    for position, index in enumerate(layout):
-        pair = (layout[position - 1] if position else -1, index)
-        seen[pair] = seen.get(pair, 0) + 1
-        if seen[pair] <= _REPEATS or position == len(layout) - 1:
-            kept.append(index)
-    return kept
+    A layer that mixes tokens orders the end of the one before, and the layers without a mixer in
+    between: it stands for those of its kind after the same kinds. What follows the first layer and
+    the last, which drops tokens, stand for themselves.
+    """
+    built: list[int] = []
+    stands: dict[object, int] = {}
+    order = []
+    final = len(layout) - 1
+    mixes = [bool(block.mixers) for block in architecture.blocks]
+    before = 0
+    for position, kind in enumerate(layout):
+        succession = (layout[before : position + 1], before == 0, position == final)
+        if succession not in stands:
+            for needed in range(before, position + 1):
+                if not built or built[-1] < needed:
+                    built.append(needed)
+            stands[succession] = len(built) - 1
+        order.append(stands[succession])
+        if mixes[kind]:
+            before = position
+    return built, order
 
 
 def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int:

@@ -22,10 +22,10 @@ def feed_forward(batch: Batch, part: FeedForward, normed: Node, hidden: int) -> 
 
 
 def mixture_of_experts(
-    batch: Batch, part: MixtureOfExperts, normed: Node, hidden: int, *, weighted_before: bool
+    batch: Batch, part: MixtureOfExperts, normed: Node, hidden: int
 ) -> Node:
-    """Add routed experts, and the shared ones; `weighted_before`: Llama-4 scales the input."""
-    graph, active = batch.graph, part.active
+    """Add routed experts, and the shared ones."""
+    graph, active, weighted_before = batch.graph, part.active, batch.quirks.weighted_before
     chosen, weights = _route(batch, part, normed, by_logits=weighted_before)
     inner = part.latent or hidden
     source: Node | View = View(normed)
@@ -79,13 +79,20 @@ def _route(
     chosen = View(graph.op(router, logits if by_logits else ranked))
     few = batch.floats(part.active)
     picked = graph.op(few, View(probabilities), chosen)
-    total = graph.op(batch.floats(1), View(picked))
-    limited = graph.op(batch.floats(1), total, in_place=True)
-    weights = graph.op(few, View(picked), limited)
+    steps = [logits, probabilities, ranked, chosen, picked]
+    weights = picked
+    if batch.quirks.normed_experts:
+        total = graph.op(batch.floats(1), View(picked))
+        limited = graph.op(batch.floats(1), total, in_place=True)
+        weights = graph.op(few, View(picked), limited)
+        steps += [total, limited, weights]
+    if batch.quirks.scaled_experts:
+        weights = graph.op(few, View(weights))
+        steps.append(weights)
     graph.compute(weights)
     if batch.fused and part.experts & (part.experts - 1) == 0 and not by_logits:
         # CUDA routes in one kernel, for which every step's memory is kept apart.
-        graph.store(logits, probabilities, ranked, chosen, picked, total, limited, weights)
+        graph.store(*steps)
     return chosen, View(weights)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
 from fitcheck.estimator.cache.shapes import cache_shapes, row_bytes, state_shapes
+from fitcheck.estimator.runtimes.llama_cpp.quirks import quirks_of
 from fitcheck.records.kv_cache import KvCache, KvGroup
 from fitcheck.units import round_up
 
@@ -28,16 +29,6 @@ _CUDA_ROW_PADDING = 512  # ggml-cuda: MATRIX_ROW_PADDING, for quantized tensors
 _CUDA_ALIGNMENT = 128
 _F32_BYTES = 4
 _PADDING_BACKENDS = ("cuda", "rocm")  # both are built from ggml-cuda
-
-# Architectures whose windows llama.cpp uses (swa_type in src/models/*.cpp); the others, Phi-3 and
-# the first Mistral among them, keep a full cache even where the model has a window.
-WINDOWED = frozenset(
-    {"afmoe", "cohere2", "cohere2moe", "deepseek4", "dots3note", "exaone-moe", "exaone4", "gemma2"}
-    | {"gemma3", "gemma3n", "gemma4", "gpt-oss", "granite-swa", "laguna", "lfm2", "lfm2moe"}
-    | {"llama4", "maple", "mellum", "mimo2", "muse-glimmer", "olmo2", "plamo3", "smallthinker"}
-    | {"spark2-5", "step35"}
-)
-
 
 def cells_per_stream(context: int, *, sequences: int, unified: bool) -> int:
     """Count the cells of one stream; `context` is all sequences' tokens together (`-c`)."""
@@ -53,7 +44,7 @@ def window_cells(cells: int, window: int, *, sequences: int, unified: bool, ubat
 
 def uses_windows(architecture: Architecture) -> bool:
     """Tell whether llama.cpp shortens the caches of this architecture's windowed layers."""
-    return not architecture.gguf or architecture.gguf in WINDOWED
+    return quirks_of(architecture.gguf).windowed
 
 
 def llama_cpp_kv_cache(

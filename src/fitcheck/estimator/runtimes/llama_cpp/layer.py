@@ -31,12 +31,6 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture, Block
     from fitcheck.records.parts import Mixer
 
-# The sum with the residual is written over the residual: after feed-forwards, after mixers.
-_RESIDUAL_FIRST = frozenset({"jamba", "lfm2", "lfm2moe", "phi3"})
-_RESIDUAL_FIRST_MIDDLE = frozenset({"jamba", "lfm2", "lfm2moe", "openelm"})
-# Parallel attention and feed-forward: attention is finished before the feed-forward, or last.
-_ATTENTION_FIRST = frozenset({"phi2"})
-_ATTENTION_LAST = frozenset({"command-r", "cohere2", "cohere2moe"})
 _UNKNOWN_MIXER_WIDTHS = 4  # a mixer no rule names: as many results as wide as the stream
 
 
@@ -69,11 +63,11 @@ def layer(
     size = batch.floats(hidden)
     if parallel:
         forward = _feed_forwards(architecture, block, batch, normed)
-        if architecture.gguf in _ATTENTION_FIRST:
+        if batch.quirks.parallel == "attention_first":
             both = graph.op(size, current, forward, in_place=True)
             return graph.op(size, both, residual, in_place=True)
         addends: tuple[Operand, Operand] = (current, residual)
-        if architecture.gguf in _ATTENTION_LAST:
+        if batch.quirks.parallel == "attention_last":
             addends = (residual, current)
         return graph.op(
             size, graph.op(size, forward, addends[0], in_place=True), addends[1], in_place=True
@@ -83,7 +77,7 @@ def layer(
     if norm_after_mixer:
         current = norm(batch, current, hidden)
     sides: tuple[Operand, Operand] = (current, residual)
-    if architecture.gguf in _RESIDUAL_FIRST_MIDDLE:
+    if batch.quirks.mixed_over_residual:
         sides = (residual, current)
     middle = graph.op(size, *sides, in_place=True)
     if not block.feed_forwards:
@@ -93,7 +87,7 @@ def layer(
     forward = _feed_forwards(architecture, block, batch, normed_again)
     if closing_norms:
         forward = norm(batch, forward, hidden)
-    ends = (middle, forward) if architecture.gguf in _RESIDUAL_FIRST else (forward, middle)
+    ends = (middle, forward) if batch.quirks.fed_over_residual else (forward, middle)
     return graph.op(size, *ends, in_place=True)
 
 
@@ -123,9 +117,7 @@ def _feed_forward_only(
 def _feed_forwards(architecture: Architecture, block: Block, batch: Batch, normed: Node) -> Node:
     hidden = architecture.hidden
     results = [
-        mixture_of_experts(
-            batch, part, normed, hidden, weighted_before=architecture.gguf == "llama4"
-        )
+        mixture_of_experts(batch, part, normed, hidden)
         if isinstance(part, MixtureOfExperts)
         else feed_forward(batch, part, normed, hidden)
         for part in block.feed_forwards

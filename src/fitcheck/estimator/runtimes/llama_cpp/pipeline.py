@@ -16,8 +16,8 @@ from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import (
     build_graph,
     representative,
     worst_batch,
-    zero_blocks,
 )
+from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
@@ -36,12 +36,15 @@ def llama_cpp_split_buffers(
     sizes = []
     for position, part in enumerate(parts):
         batch = worst_batch(architecture, **run)
-        layers = representative(part)
-        zeros = zero_blocks(architecture, batch, layers) if position == 0 else ()
+        built, order = representative(architecture, part)
         build_graph(
-            architecture, batch, layers, opening=position == 0, closing=position == len(parts) - 1
+            architecture,
+            batch,
+            [part[index] for index in built],
+            opening=position == 0,
+            closing=position == len(parts) - 1,
         )
-        sizes.append(batch.graph.peak_bytes(unused=zeros, copies=COPIES))
+        sizes.append(peak_bytes(batch.graph, order, copies=COPIES))
     return tuple(sizes)
 
 

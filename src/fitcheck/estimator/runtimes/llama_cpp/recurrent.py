@@ -38,11 +38,10 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
         scanned = (parts, parts)
     step = graph.op(wide, graph.op(wide, step), in_place=True)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
-    rows = batch.input("state rows", F32 * batch.sequences)
-    result = graph.op(wide + state, View(mixed), step, *scanned, rows)
-    graph.compute(result)
+    result = graph.op(wide + state, View(mixed), step, *scanned, state_rows(batch))
+    copy_states(batch, result)
     graph.store(View(result))
-    skip = graph.op(wide, mixed)
+    skip = graph.op(wide, mixed, in_place=True)
     total = graph.op(wide, View(result), skip, in_place=True)
     gated = graph.op(wide, graph.op(wide, both), total)
     return View(graph.op(batch.floats(hidden), gated))
@@ -61,9 +60,8 @@ def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
     heads = batch.floats(mixer.heads)
     step = graph.op(heads, graph.op(heads, projected), in_place=True)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
-    rows = batch.input("state rows", F32 * batch.sequences)
-    result = graph.op(wide + state, mixed, step, mixed, mixed, rows)
-    graph.compute(result)
+    result = graph.op(wide + state, mixed, step, mixed, mixed, state_rows(batch))
+    copy_states(batch, result)
     graph.store(View(result))
     total = graph.op(wide, View(result), graph.op(wide, mixed), in_place=True)
     gated = graph.op(wide, graph.op(wide, projected), total)
@@ -100,7 +98,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
         both = View(graph.op(2 * heads, normed))
         decay_in = View(graph.op(heads, both))
         strength = graph.op(heads, graph.op(heads, both), in_place=True)
-    decay = graph.op(heads, decay_in)
+    decay = graph.op(heads, decay_in, in_place=True)
     for _ in range(2):
         decay = graph.op(heads, decay, in_place=True)
     recurrence = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
@@ -131,10 +129,23 @@ def _state_rows(batch: Batch, mixer: object, hidden: int, *, convolution: bool) 
     """Copy the sequences' states out of the cache."""
     state = mixer_state(mixer, hidden=hidden)  # type: ignore[arg-type]  # a Mixer of this module
     width = state.convolution if convolution else state.recurrence
-    rows = batch.input("state rows", F32 * batch.sequences)
-    node = batch.graph.op(F32 * width * batch.sequences, rows)
-    batch.graph.compute(node)
+    node = batch.graph.op(F32 * width * batch.sequences, state_rows(batch))
+    copy_states(batch, node)
     return node
+
+
+def state_rows(batch: Batch) -> Node:
+    """Take in which states of the cache are the sequences'."""
+    return batch.input("state rows", F32 * batch.sequences)
+
+
+def copy_states(batch: Batch, states: Node) -> None:
+    """Order the reading of states, then the copy of those no sequence uses: of none, in no bytes.
+
+    Source: build_rs in src/llama-graph.cpp.
+    """
+    batch.graph.compute(states)
+    batch.graph.store(batch.graph.op(0, batch.input("other state rows", 0)))
 
 
 def _join(batch: Batch, past: Node, operand: View, channels: int, taps: int) -> Node:
