@@ -45,11 +45,13 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
         width = 2 * queries if mixer.gate == "fused" else queries
         query = View(graph.op(batch.floats(width), normed))
         if mixer.gate == "fused":
-            gate = View(graph.op(batch.floats(queries), query))  # a contiguous copy
+            gate = graph.op(batch.floats(queries), query)  # a contiguous copy
         if not mixer.shares_kv:
             key = View(graph.op(batch.floats(keys), normed))
             value = View(graph.op(batch.floats(values), normed))
     query = _positioned(batch, mixer, query, queries)
+    if batch.quirks.scaled_queries and not mixer.window:
+        query = graph.op(batch.floats(queries), query, batch.input("scales", F32 * batch.tokens))
     query = _rotated(batch, mixer, query, queries)
     graph.compute(query)
     if not mixer.shares_kv:
@@ -77,8 +79,6 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     if not batch.quirks.positions:
         return operand
     if batch.quirks.windowed_rope and not mixer.window:
-        if batch.quirks.scaled_queries:
-            batch.input("query scale", F32 * batch.tokens)
         return operand
     positions = batch.input("positions", F32 * batch.quirks.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)

@@ -147,7 +147,7 @@ def _bound_by(
     all_tokens: int,
 ) -> str:
     """Name what fills most of the buffer at its fullest."""
-    if 2 * F32 * batch.outputs * architecture.vocabulary > peak:
+    if 2 * F32 * batch.outputs * words(architecture) > peak:
         return "logits"
     if shapes and not batch.flash_attention:
         heads = max(
@@ -178,6 +178,9 @@ def build_graph(
     if not opening:
         residual = batch.input("residual", batch.floats(hidden))
         stream = graph.op(batch.floats(hidden), embeddings, residual, in_place=True)
+    if opening and batch.quirks.scaled_embeddings:
+        stream = graph.op(batch.floats(hidden), embeddings, in_place=True)
+        graph.compute(stream)
     if opening and architecture.gguf == "rwkv7":
         stream = norm(batch, stream, hidden)
     first_value: Operand | None = None
@@ -186,15 +189,15 @@ def build_graph(
         if position:
             graph.next_layer(stream)
         block = architecture.blocks[index]
-        pick = closing and last and batch.quirks.pick == "after_mixers"
+        last = last and closing
         if block.mixers and isinstance(block.mixers[0], Rwkv7):
             part = block.feed_forwards[0]
             assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
             stream, first_value = rwkv7_layer(
-                batch, block.mixers[0], part, stream, hidden, first_value=first_value, pick=pick
+                batch, block.mixers[0], part, stream, hidden, first_value=first_value, pick=last
             )
         else:
-            stream = layer(architecture, block, batch, stream, pick=pick)
+            stream = layer(architecture, block, batch, stream, last=last)
     graph.next_layer(stream)
     if not closing:
         graph.store(stream)
@@ -206,10 +209,15 @@ def build_graph(
     if batch.quirks.pick == "after_norm":
         final = pick_outputs(batch, final, hidden)
         final.kept = True
-    logits = graph.op(batch.floats(architecture.vocabulary), final)
+    logits = graph.op(batch.floats(words(architecture)), final)
     logits.kept = True
     graph.compute(logits)
     return embeddings
+
+
+def words(architecture: Architecture) -> int:
+    """Count the words of the file's embedding table, each of which gets a logit."""
+    return architecture.gguf_vocabulary or architecture.vocabulary
 
 
 def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
@@ -263,4 +271,4 @@ def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int
     token = 2 * F32 * architecture.hidden + element * sum(caches)
     if not batch.flash_attention:
         token += INDEX * batch.widest_value * len(caches)
-    return ubatch * token + F32 * batch.sequences * architecture.vocabulary
+    return ubatch * token + F32 * batch.sequences * words(architecture)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.graph import Node
     from fitcheck.records.parts import FeedForward, MixtureOfExperts
 
+_ROUTED_EXPERTS = 512  # the most, and two odd numbers more: ggml_cuda_should_use_topk_moe
+_SUMMED_EXPERTS = 15  # MOE_WEIGHTED_REDUCTION_MAX_EXPERTS in ggml-cuda.cu
+
 
 def feed_forward(batch: Batch, part: FeedForward, normed: Node, hidden: int) -> Node:
     """Add a dense feed-forward."""
@@ -54,7 +57,7 @@ def mixture_of_experts(
         graph.compute(total)
     if active == 1:
         total = graph.op(size, total)
-    elif batch.fused and not weighted_before:
+    elif batch.fused and not weighted_before and active <= _SUMMED_EXPERTS:
         # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
         graph.store(raw, weights)
     if part.latent:
@@ -81,6 +84,8 @@ def _route(
     picked = graph.op(few, View(probabilities), chosen)
     steps = [logits, probabilities, ranked, chosen, picked]
     weights = picked
+    if batch.quirks.late_softmax:
+        weights = graph.op(few, View(picked))
     if batch.quirks.normed_experts:
         total = graph.op(batch.floats(1), View(picked))
         limited = graph.op(batch.floats(1), total, in_place=True)
@@ -90,10 +95,15 @@ def _route(
         weights = graph.op(few, View(weights))
         steps.append(weights)
     graph.compute(weights)
-    if batch.fused and part.experts & (part.experts - 1) == 0 and not by_logits:
+    if batch.fused and not by_logits and not batch.quirks.late_softmax and _routed(part.experts):
         # CUDA routes in one kernel, for which every step's memory is kept apart.
         graph.store(*steps)
     return chosen, View(weights)
+
+
+def _routed(experts: int) -> bool:
+    """Tell whether CUDA has a kernel that routes to so many experts (topk-moe.cu)."""
+    return (experts <= _ROUTED_EXPERTS and not experts & (experts - 1)) or experts in (288, 576)
 
 
 def _dense(

@@ -35,9 +35,10 @@ _UNKNOWN_MIXER_WIDTHS = 4  # a mixer no rule names: as many results as wide as t
 
 
 def layer(
-    architecture: Architecture, block: Block, batch: Batch, stream: Node, *, pick: bool
+    architecture: Architecture, block: Block, batch: Batch, stream: Node, *, last: bool
 ) -> Node:
-    """Add one layer; `pick` drops the tokens whose logits nobody asked for after its mixers."""
+    """Add one layer; in the `last`, the tokens whose logits nobody asked for are dropped."""
+    pick = last and batch.quirks.pick == "after_mixers"
     hidden = architecture.hidden
     if not block.mixers and not block.feed_forwards:  # pruned whole: the stream passes by
         return stream
@@ -55,7 +56,6 @@ def layer(
     residual: Node = stream
     parallel = len(norms) == 1 and bool(block.feed_forwards)
     if pick:
-        graph.compute(current)
         current = pick_outputs(batch, current, hidden)
         residual = pick_outputs(batch, residual, hidden)
         if parallel:
@@ -80,6 +80,9 @@ def layer(
     if batch.quirks.mixed_over_residual:
         sides = (residual, current)
     middle = graph.op(size, *sides, in_place=True)
+    if last and batch.quirks.pick == "after_sum":
+        middle = pick_outputs(batch, middle, hidden)
+        size = batch.floats(hidden)
     if not block.feed_forwards:
         return middle
     norm_before = "ffn_norm" in norms or ("post_attention_norm" in norms and not norm_after_mixer)
@@ -93,7 +96,6 @@ def layer(
 
 def pick_outputs(batch: Batch, operand: Operand, hidden: int) -> Node:
     """Keep the tokens whose logits are wanted; from here on the batch is only these."""
-    batch.graph.compute(operand)
     chosen = batch.input("outputs", F32 * batch.outputs)
     batch.tokens = batch.outputs
     return batch.graph.op(batch.floats(hidden), operand, chosen)

@@ -24,13 +24,16 @@ class Quirks:
     position tables, ALiBi, or none. `windowed_rope`: full attention sees no positions (NoPE).
     `layer_norm`: norms subtract the mean (LLM_NORM); ggml writes none over its operand.
     `pick`: where the tokens whose logits nobody asks for are dropped: after the last layer's
-    mixers, or all pass it and are dropped before or after the final norm.
+    mixers, after the sum with its residual, or all pass it and are dropped before or after the
+    final norm.
     `mixed_over_residual`, `fed_over_residual`: the sum with the residual is written over the
     residual, after mixers and after feed-forwards. `parallel`: which sum comes first where
     attention and feed-forward stand side by side. `weighted_before`: experts' input is weighted,
     not their output. `normed_experts`: chosen experts' weights are made to sum to one, and
     `scaled_experts`: then scaled (`expert_weights_norm`, `expert_weights_scale`).
-    `scaled_queries`: queries are scaled by their position (`inp_attn_scale`).
+    `late_softmax`: their weights are a softmax over the chosen ones alone.
+    `scaled_queries`: queries that are not rotated are scaled by their position instead.
+    `scaled_embeddings`: the embeddings are scaled before anything else is computed.
     """
 
     windowed: bool = False
@@ -44,7 +47,9 @@ class Quirks:
     weighted_before: bool = False
     normed_experts: bool = True
     scaled_experts: bool = False
+    late_softmax: bool = False
     scaled_queries: bool = False
+    scaled_embeddings: bool = False
 
 
 _PLAIN = Quirks()
@@ -77,17 +82,22 @@ QUIRKS = {
     "exaone-moe": Quirks(windowed=True, windowed_rope=True, scaled_experts=True),
     "exaone4": Quirks(windowed=True, windowed_rope=True),
     "falcon": Quirks(layer_norm=True),
+    "falcon-h1": Quirks(pick="after_sum"),
     "gemma2": Quirks(windowed=True),
     "gemma3": Quirks(windowed=True),
     "gemma3n": Quirks(windowed=True),
     "gemma4": Quirks(windowed=True, pick="after_norm"),
     "glm-dsa": Quirks(scaled_experts=True),
     "glm4moe": Quirks(scaled_experts=True),
-    "gpt-oss": Quirks(windowed=True, pick="before_norm", normed_experts=False),
+    "gpt-oss": Quirks(
+        windowed=True, pick="before_norm", normed_experts=False, late_softmax=True
+    ),
     "gpt2": Quirks(positions=0, layer_norm=True),
     "gptneox": Quirks(layer_norm=True),
-    "granite_swa": Quirks(windowed=True),
-    "granitehybrid": Quirks(positions=0),
+    "granite": Quirks(scaled_embeddings=True),
+    "granite_swa": Quirks(windowed=True, scaled_embeddings=True),
+    "granitehybrid": Quirks(positions=0, scaled_embeddings=True),
+    "granitemoe": Quirks(scaled_embeddings=True),
     "hunyuan_vl": Quirks(positions=4),
     "hy_v3": Quirks(pick="after_norm", scaled_experts=True),
     "jais": Quirks(positions=0, layer_norm=True),

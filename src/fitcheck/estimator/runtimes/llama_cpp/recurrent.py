@@ -92,11 +92,11 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
         query = graph.op(repeated, View(query))
         key = graph.op(repeated, View(key))
     if mixer.split:
-        decay_in = View(graph.op(heads, normed))
+        decay_in: Operand = View(graph.op(heads, normed))
         strength = graph.op(heads, View(graph.op(heads, normed)), in_place=True)
     else:
         both = View(graph.op(2 * heads, normed))
-        decay_in = View(graph.op(heads, both))
+        decay_in = graph.op(heads, both)
         strength = graph.op(heads, graph.op(heads, both), in_place=True)
     decay = graph.op(heads, decay_in, in_place=True)
     for _ in range(2):
