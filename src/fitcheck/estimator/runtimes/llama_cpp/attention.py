@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import Attention
 
 _ROTATION = 64  # the smallest Hadamard matrix
+_SHARED_BY = {(192, 128): 8, (320, 256): 32}  # widths of keys and values: queries a key serves
 
 
 def norm(batch: Batch, operand: Operand, width: int) -> Node:
@@ -34,7 +35,7 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     keys = mixer.kv_heads * mixer.head_dim
     value_dim = mixer.value_dim or mixer.head_dim
     values = mixer.kv_heads * value_dim
-    gate: Operand | None = None
+    gate: Node | None = None
     query: Operand
     key: Operand
     value: Operand
@@ -48,7 +49,7 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
             gate = graph.op(batch.floats(queries), query)  # a contiguous copy
         if not mixer.shares_kv:
             key = View(graph.op(batch.floats(keys), normed))
-            value = View(graph.op(batch.floats(values), normed))
+            value = key if mixer.key_is_value else View(graph.op(batch.floats(values), normed))
     query = _positioned(batch, mixer, query, queries)
     if batch.quirks.scaled_queries and not mixer.window:
         query = graph.op(batch.floats(queries), query, batch.input("scales", F32 * batch.tokens))
@@ -56,6 +57,8 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     graph.compute(query)
     if not mixer.shares_kv:
         key = _rotated(batch, mixer, _positioned(batch, mixer, key, keys), keys)
+        if batch.quirks.normed_values:
+            value = graph.op(batch.floats(values), value)
         value = _rotated(batch, mixer, value, values, of_values=True)
         for operand in (key, value) if batch.windowed else (value, key):
             graph.compute(operand)
@@ -66,8 +69,13 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     mask = attention_mask(batch, mixer.window, cells)
     result = _attend(batch, mixer, query, mask, cells=cells)
     result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True)
-    if gate is not None:
-        size = batch.floats(queries)
+    size = batch.floats(mixer.heads * value_dim)
+    if mixer.gate == "full":
+        gate = graph.op(size, normed)
+    if mixer.gate == "head":
+        gate = graph.op(batch.floats(mixer.heads), normed)
+        result = graph.op(size, result, View(graph.op(gate.size, gate, in_place=True)))
+    elif gate is not None:
         result = graph.op(size, result, graph.op(size, gate, in_place=True), in_place=True)
     return graph.op(batch.floats(hidden), result)
 
@@ -76,11 +84,11 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     graph = batch.graph
     if mixer.qk_norm:
         operand = norm(batch, operand, width)
-    if not batch.quirks.positions:
+    if not batch.positions:
         return operand
     if batch.quirks.windowed_rope and not mixer.window:
         return operand
-    positions = batch.input("positions", F32 * batch.quirks.positions * batch.tokens)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
 
 
@@ -134,7 +142,7 @@ def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells
     graph, heads = batch.graph, mixer.heads
     value_dim = mixer.value_dim or mixer.head_dim
     size = batch.floats(heads * value_dim)
-    if batch.flash_attention and batch.fused and value_dim != mixer.head_dim:
+    if batch.flash_attention and batch.fused and not _has_kernel(mixer, value_dim):
         # CUDA has no such kernel: the CPU attends, and its mask stays with it.
         result: Operand = View(graph.op(size, View(key_of(query))))
     elif batch.flash_attention:
@@ -146,3 +154,11 @@ def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells
         result = graph.op(size, View(graph.op(size, scores)))
     graph.compute(result)
     return result
+
+
+def _has_kernel(mixer: Attention, value_dim: int) -> bool:
+    """Tell whether ggml-cuda has flash attention for heads of these widths (fattn.cu)."""
+    if value_dim == mixer.head_dim:
+        return True
+    shared = _SHARED_BY.get((mixer.head_dim, value_dim))
+    return shared is not None and mixer.heads // mixer.kv_heads % shared == 0

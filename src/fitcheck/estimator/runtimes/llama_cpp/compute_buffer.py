@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimator.cache.shapes import cache_shapes
 from fitcheck.estimator.runtimes.llama_cpp.attention import norm
 from fitcheck.estimator.runtimes.llama_cpp.batch import F32, INDEX, Batch
+from fitcheck.estimator.runtimes.llama_cpp.gemma4 import take_layer_inputs
 from fitcheck.estimator.runtimes.llama_cpp.graph import Graph
 from fitcheck.estimator.runtimes.llama_cpp.kv_cache import (
     cells_per_stream,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
 
+_EMBEDDING_NORM = "token_embd_norm.weight"
 _CUDA_BACKENDS = ("cuda", "rocm")  # ROCm is built from the same source
 
 
@@ -99,6 +101,8 @@ def worst_batch(
     backend: str = "cuda",
 ) -> Batch:
     """Describe the micro-batch llama.cpp reserves for; arguments as of the compute buffer."""
+    quirks = quirks_of(architecture.gguf)
+    flash_attention = flash_attention and quirks.flash_attention
     cells = cells_per_stream(context, sequences=sequences, unified=unified)
     streams = 1 if unified else sequences
     tokens = round_up(min(ubatch, cells * streams), sequences)
@@ -132,7 +136,8 @@ def worst_batch(
         fused=cuda,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         one_head_dim=len(_head_dims(architecture)) == 1,
-        quirks=quirks_of(architecture.gguf),
+        quirks=quirks,
+        positions=0 if architecture.layers == quirks.unrotated_layers else quirks.positions,
         norm_bias=architecture.norm_bias,
         windowed=bool(windows),
     )
@@ -178,11 +183,16 @@ def build_graph(
     if not opening:
         residual = batch.input("residual", batch.floats(hidden))
         stream = graph.op(batch.floats(hidden), embeddings, residual, in_place=True)
+    if opening and architecture.positions:
+        table = batch.input("position embeddings", batch.floats(hidden))
+        stream = graph.op(batch.floats(hidden), embeddings, table, in_place=True)
     if opening and batch.quirks.scaled_embeddings:
         stream = graph.op(batch.floats(hidden), embeddings, in_place=True)
         graph.compute(stream)
-    if opening and architecture.gguf == "rwkv7":
+    if opening and any(t.name == _EMBEDDING_NORM for t in architecture.extra_tensors):
         stream = norm(batch, stream, hidden)
+    if opening:
+        take_layer_inputs(architecture, batch, stream)
     first_value: Operand | None = None
     for position, index in enumerate(layers):
         last = position == len(layers) - 1
@@ -203,8 +213,10 @@ def build_graph(
         graph.store(stream)
         return embeddings
     if batch.quirks.pick == "before_norm":
+        stream.kept = True
         stream = pick_outputs(batch, stream, hidden)
-    final = norm(batch, stream, hidden) if architecture.output_norm else stream
+    normed = architecture.output_norm or batch.quirks.bare_norms
+    final = norm(batch, stream, hidden) if normed else stream
     final.kept = True
     if batch.quirks.pick == "after_norm":
         final = pick_outputs(batch, final, hidden)

@@ -25,11 +25,13 @@ def feed_forward(batch: Batch, part: FeedForward, normed: Node, hidden: int) -> 
 
 
 def mixture_of_experts(
-    batch: Batch, part: MixtureOfExperts, normed: Node, hidden: int
+    batch: Batch, part: MixtureOfExperts, normed: Node, hidden: int, *, logits: Node | None = None
 ) -> Node:
-    """Add routed experts, and the shared ones."""
+    """Add routed experts, and the shared ones; `logits` if they come from elsewhere."""
     graph, active, weighted_before = batch.graph, part.active, batch.quirks.weighted_before
-    chosen, weights = _route(batch, part, normed, by_logits=weighted_before)
+    if logits is None:
+        logits = graph.op(batch.floats(part.experts), normed)
+    chosen, weights = _route(batch, part, logits)
     inner = part.latent or hidden
     source: Node | View = View(normed)
     if part.latent:
@@ -37,17 +39,24 @@ def mixture_of_experts(
     if weighted_before:
         repeated = graph.op(batch.floats(active * inner), source)
         source = graph.op(batch.floats(active * inner), repeated, weights, in_place=True)
-    wide = batch.floats(active * part.size)
-    if part.gated:
+    wide, out = batch.floats(active * part.size), batch.floats(active * inner)
+    if part.fused:
+        acted = graph.op(wide, View(graph.op(2 * wide, source, chosen)))
+    elif part.gated:
         gate = graph.op(wide, source, chosen)
         acted = graph.op(wide, gate, graph.op(wide, source, chosen))
     else:
         up = graph.op(wide, source, chosen)
         acted = graph.op(wide, graph.op(wide, up, in_place=True), in_place=True)
-    raw = graph.op(batch.floats(active * inner), acted, chosen)
-    experts = raw
+    raw = graph.op(out, acted, chosen)
+    experts, kept = raw, [raw, weights]
+    if batch.quirks.scaled_outputs:
+        scales = graph.op(batch.floats(part.experts))
+        scale = graph.op(batch.floats(active), scales, chosen)
+        experts = graph.op(out, raw, scale, in_place=True)
+        kept.append(scale)
     if not weighted_before:
-        experts = graph.op(batch.floats(active * inner), raw, weights, in_place=True)
+        experts = graph.op(out, experts, weights, in_place=True)
     graph.compute(experts)
     parts = [View(experts) for _ in range(active)]
     total: Node | View = parts[0]
@@ -59,7 +68,7 @@ def mixture_of_experts(
         total = graph.op(size, total)
     elif batch.fused and not weighted_before and active <= _SUMMED_EXPERTS:
         # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
-        graph.store(raw, weights)
+        graph.store(*kept)
     if part.latent:
         total = graph.op(batch.floats(hidden), total)
     if not part.shared_size:
@@ -71,12 +80,9 @@ def mixture_of_experts(
     return graph.op(batch.floats(hidden), total, shared, in_place=True)
 
 
-def _route(
-    batch: Batch, part: MixtureOfExperts, normed: Node, *, by_logits: bool
-) -> tuple[View, View]:
+def _route(batch: Batch, part: MixtureOfExperts, logits: Node) -> tuple[View, View]:
     """Add the router: which experts a token goes to, and their weights."""
-    graph, router = batch.graph, batch.floats(part.experts)
-    logits = graph.op(router, normed)
+    graph, router, by_logits = batch.graph, logits.size, batch.quirks.weighted_before
     probabilities = graph.op(router, logits, in_place=True)
     ranked = graph.op(router, probabilities, in_place=True) if part.router_bias else probabilities
     chosen = View(graph.op(router, logits if by_logits else ranked))

@@ -68,6 +68,7 @@ def llama_cpp_kv_cache(
     state is kept 1 + draft_tokens times, to roll back to. `latent` as in `cache_shapes`. Raises
     UsageError where the values are quantized without flash attention.
     """
+    flash_attention = flash_attention and quirks_of(architecture.gguf).flash_attention
     check_value_format(value_storage, flash_attention=flash_attention)
     cells = cells_per_stream(context, sequences=sequences, unified=unified)
     streams = 1 if unified else sequences

@@ -23,7 +23,7 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     """Add one MLA layer in its absorbed form: every head attends to the one latent."""
     graph = batch.graph
     heads, latent = mixer.heads, mixer.kv_rank + mixer.rope_dim
-    positions = batch.input("positions", F32 * batch.quirks.positions * batch.tokens)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     if mixer.indexer_heads:
         _index_keys(batch, mixer, normed, positions)
     low = normed
@@ -95,7 +95,7 @@ def _chosen_mask(
     # Every layer has a block of zeros of its own, reserved from the start.
     zeros = graph.op(chosen, graph.source(chosen), in_place=True)
     graph.compute(zeros)
-    positions = batch.input("positions", F32 * batch.quirks.positions * batch.tokens)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     matrix = batch.input("index rotation", F32 * mixer.indexer_dim**2)
     query = graph.op(width, matrix, graph.op(width, View(graph.op(width, low)), positions))
     heads = batch.floats(mixer.indexer_heads)

@@ -34,6 +34,12 @@ class Quirks:
     `late_softmax`: their weights are a softmax over the chosen ones alone.
     `scaled_queries`: queries that are not rotated are scaled by their position instead.
     `scaled_embeddings`: the embeddings are scaled before anything else is computed.
+    `normed_values`: values are normed. `scaled_outputs`: experts' outputs are scaled by expert.
+    `layer_inputs`: layers have inputs of their own, as Gemma 4's small models have them.
+    `side_by_side`: attention and feed-forward stand side by side, each after its own norm.
+    `unrotated_layers`: a model of so many layers is not rotated (Baichuan-13B).
+    `bare_norms`: norms have no weights, and a file none to show them by.
+    `flash_attention` false: llama_init_from_model turns it off.
     """
 
     windowed: bool = False
@@ -50,6 +56,13 @@ class Quirks:
     late_softmax: bool = False
     scaled_queries: bool = False
     scaled_embeddings: bool = False
+    normed_values: bool = False
+    scaled_outputs: bool = False
+    layer_inputs: bool = False
+    side_by_side: bool = False
+    unrotated_layers: int = 0
+    bare_norms: bool = False
+    flash_attention: bool = True
 
 
 _PLAIN = Quirks()
@@ -57,6 +70,7 @@ _UNNAMED = Quirks(windowed=True)  # llama.cpp does not know it: as it would be i
 
 QUIRKS = {
     "afmoe": Quirks(windowed=True, windowed_rope=True, scaled_experts=True),
+    "baichuan": Quirks(unrotated_layers=40),
     "bailingmoe2": Quirks(scaled_experts=True),
     "bailingmoe3": Quirks(pick="after_norm", scaled_experts=True),
     "bloom": Quirks(positions=0, layer_norm=True),
@@ -86,18 +100,25 @@ QUIRKS = {
     "gemma2": Quirks(windowed=True),
     "gemma3": Quirks(windowed=True),
     "gemma3n": Quirks(windowed=True),
-    "gemma4": Quirks(windowed=True, pick="after_norm"),
+    "gemma4": Quirks(
+        windowed=True,
+        pick="after_norm",
+        normed_values=True,
+        scaled_outputs=True,
+        layer_inputs=True,
+    ),
     "glm-dsa": Quirks(scaled_experts=True),
     "glm4moe": Quirks(scaled_experts=True),
     "gpt-oss": Quirks(
         windowed=True, pick="before_norm", normed_experts=False, late_softmax=True
     ),
     "gpt2": Quirks(positions=0, layer_norm=True),
-    "gptneox": Quirks(layer_norm=True),
+    "gptneox": Quirks(layer_norm=True, side_by_side=True),
     "granite": Quirks(scaled_embeddings=True),
     "granite_swa": Quirks(windowed=True, scaled_embeddings=True),
     "granitehybrid": Quirks(positions=0, scaled_embeddings=True),
     "granitemoe": Quirks(scaled_embeddings=True),
+    "grok": Quirks(flash_attention=False),
     "hunyuan_vl": Quirks(positions=4),
     "hy_v3": Quirks(pick="after_norm", scaled_experts=True),
     "jais": Quirks(positions=0, layer_norm=True),
@@ -120,11 +141,11 @@ QUIRKS = {
     "mellum": Quirks(windowed=True),
     "mimo2": Quirks(windowed=True),
     "mpt": Quirks(positions=0, layer_norm=True),
-    "muse-glimmer": Quirks(windowed=True),
+    "muse-glimmer": Quirks(windowed=True, scaled_embeddings=True),
     "nemotron": Quirks(layer_norm=True),
     "nemotron_h": Quirks(positions=0, pick="after_norm"),
     "nemotron_h_moe": Quirks(positions=0, pick="after_norm", scaled_experts=True),
-    "olmo": Quirks(layer_norm=True),
+    "olmo": Quirks(layer_norm=True, bare_norms=True),
     "olmo2": Quirks(windowed=True),
     "olmoe": Quirks(normed_experts=False),
     "openelm": Quirks(mixed_over_residual=True),
@@ -132,6 +153,7 @@ QUIRKS = {
     "paddleocr": Quirks(positions=4),
     "phi2": Quirks(layer_norm=True, parallel="attention_first"),
     "phi3": Quirks(fed_over_residual=True),
+    "phimoe": Quirks(fed_over_residual=True),
     "plamo3": Quirks(windowed=True),
     "qwen2moe": Quirks(normed_experts=False),
     "qwen2vl": Quirks(positions=4),
@@ -148,7 +170,7 @@ QUIRKS = {
     "stablelm": Quirks(layer_norm=True),
     "starcoder": Quirks(positions=0, layer_norm=True),
     "starcoder2": Quirks(layer_norm=True),
-    "step35": Quirks(windowed=True, pick="after_norm", scaled_experts=True),
+    "step35": Quirks(windowed=True, pick="before_norm", scaled_experts=True),
 }
 
 
