@@ -68,7 +68,7 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     cells = batch.window_cells.get(mixer.window, batch.cells)
     mask = attention_mask(batch, mixer.window, cells)
     result = _attend(batch, mixer, query, mask, cells=cells)
-    result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True)
+    result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True, whole=True)
     size = batch.floats(mixer.heads * value_dim)
     if mixer.gate == "full":
         gate = graph.op(size, normed)
@@ -93,18 +93,30 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
 
 
 def _rotated(
-    batch: Batch, mixer: Attention, operand: Operand, width: int, *, of_values: bool = False
+    batch: Batch,
+    mixer: Attention,
+    operand: Operand,
+    width: int,
+    *,
+    of_values: bool = False,
+    whole: bool = False,
 ) -> Operand:
-    """Rotate by a Hadamard matrix, as is done where the cache is quantized."""
+    """Rotate by a Hadamard matrix, as is done where the cache is quantized.
+
+    A part of fused projections is copied out first; a `whole` result is not.
+    """
     rotated = batch.value_rotated if of_values else batch.key_rotated
     dim = (mixer.value_dim if of_values else 0) or mixer.head_dim
-    if not rotated or dim % _ROTATION or not batch.one_head_dim:
+    window = mixer.window if mixer.window in batch.window_cells else 0
+    if not rotated or dim % _ROTATION or window not in batch.rotatable:
         return operand
     order = _ROTATION
     while not of_values and dim % (2 * order) == 0:
         order *= 2
-    name = ("rotation", of_values, mixer.window if mixer.window in batch.window_cells else 0)
+    name = ("rotation", of_values, window)
     matrix = batch.input(name, F32 * order * order)
+    if mixer.fused_qkv and isinstance(operand, View) and not whole:
+        operand = batch.graph.op(batch.floats(width), operand)
     return View(batch.graph.op(batch.floats(width), View(operand), matrix))
 
 

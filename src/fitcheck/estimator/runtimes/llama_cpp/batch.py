@@ -35,13 +35,15 @@ class Batch:
     value_rotated: bool
     widest_value: int
     fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
-    one_head_dim: bool  # all layers' heads are as wide
+    rotatable: frozenset[int]  # windows (0: full attention) whose layers' heads are all as wide
     quirks: Quirks
     positions: int  # a token's, 0 where nothing is rotated
     norm_bias: bool
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
     layer_inputs: Node | None = None  # Gemma 4's, of all layers
+    chosen: Node | None = None  # the first choice of sparse attention's indexer
+    choice_shared: bool = False  # layers without an indexer attend to an earlier layer's choice
 
     def input(self, name: object, size: int) -> Node:
         """Take in an input from the host once; all layers read the same."""

@@ -135,7 +135,8 @@ def worst_batch(
         value_rotated=value_storage.block_elements > 1,
         fused=cuda,
         widest_value=max((shape.value_width for shape in shapes), default=0),
-        one_head_dim=len(_head_dims(architecture)) == 1,
+        rotatable=_rotatable(architecture, windows),
+        choice_shared=_shares_choices(architecture),
         quirks=quirks,
         positions=0 if architecture.layers == quirks.unrotated_layers else quirks.positions,
         norm_bias=architecture.norm_bias,
@@ -232,15 +233,25 @@ def words(architecture: Architecture) -> int:
     return architecture.gguf_vocabulary or architecture.vocabulary
 
 
-def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
-    dims = set()
+def _rotatable(architecture: Architecture, windows: dict[int, int]) -> frozenset[int]:
+    """Return the windows (0: full attention) whose cache holds heads of one width only."""
+    widths: dict[int, set[tuple[int, int]]] = {}
     for block in architecture.blocks:
         for mixer in block.mixers:
             if isinstance(mixer, LatentAttention) and not mixer.absorbed:
-                dims.add((mixer.nope_dim + mixer.rope_dim, mixer.value_dim))
+                widths.setdefault(0, set()).add((mixer.nope_dim + mixer.rope_dim, mixer.value_dim))
             elif isinstance(mixer, Attention):
-                dims.add((mixer.head_dim, mixer.value_dim))
-    return dims
+                window = mixer.window if mixer.window in windows else 0
+                widths.setdefault(window, set()).add((mixer.head_dim, mixer.value_dim))
+    return frozenset([window for window, found in widths.items() if len(found) == 1])
+
+
+def _shares_choices(architecture: Architecture) -> bool:
+    return any(
+        isinstance(mixer, LatentAttention) and mixer.indexer_topk and not mixer.indexer_heads
+        for block in architecture.blocks
+        for mixer in block.mixers
+    )
 
 
 def representative(architecture: Architecture, layout: tuple[int, ...]) -> tuple[list[int], list[int]]:
