@@ -6,8 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, Node
     from fitcheck.estimator.runtimes.llama_cpp.quirks import Quirks
+    from fitcheck.records.parts import LatentAttention
+
+    LatentRule = Callable[["Batch", LatentAttention, Node, int], Node]
 
 F32 = 4
 F16 = 2
@@ -35,6 +40,8 @@ class Batch:
     value_rotated: bool
     widest_value: int
     fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
+    merged: bool = False  # ik_llama.cpp: gate, up and activation in one step, experts' sum in one
+    latent: LatentRule | None = None  # another rule of latent attention than llama.cpp's
     rotatable: frozenset[int]  # windows (0: full attention) whose layers' heads are all as wide
     quirks: Quirks
     positions: int  # a token's, 0 where nothing is rotated

@@ -12,7 +12,7 @@ from fitcheck.estimator.runtimes.llama_cpp.graph import View
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
-    from fitcheck.estimator.runtimes.llama_cpp.graph import Node
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
     from fitcheck.records.parts import FeedForward, MixtureOfExperts
 
 _ROUTED_EXPERTS = 512  # the most, and two odd numbers more: ggml_cuda_should_use_topk_moe
@@ -40,7 +40,9 @@ def mixture_of_experts(
         repeated = graph.op(batch.floats(active * inner), source)
         source = graph.op(batch.floats(active * inner), repeated, weights, in_place=True)
     wide, out = batch.floats(active * part.size), batch.floats(active * inner)
-    if part.fused:
+    if batch.merged:
+        acted = graph.op(wide, source, chosen)
+    elif part.fused:
         acted = graph.op(wide, View(graph.op(2 * wide, source, chosen)))
     elif part.gated:
         gate = graph.op(wide, source, chosen)
@@ -49,7 +51,11 @@ def mixture_of_experts(
         up = graph.op(wide, source, chosen)
         acted = graph.op(wide, graph.op(wide, up, in_place=True), in_place=True)
     raw = graph.op(out, acted, chosen)
-    experts, kept = raw, [raw, weights]
+    size = batch.floats(inner)
+    if batch.merged:
+        return _finished(batch, part, normed, graph.op(size, raw, weights), hidden)
+    experts = raw
+    kept: list[Operand] = [raw, weights]
     if batch.quirks.scaled_outputs:
         scales = graph.op(batch.floats(part.experts))
         scale = graph.op(batch.floats(active), scales, chosen)
@@ -60,7 +66,6 @@ def mixture_of_experts(
     graph.compute(experts)
     parts = [View(experts) for _ in range(active)]
     total: Node | View = parts[0]
-    size = batch.floats(inner)
     for one in parts[1:]:
         total = graph.op(size, total, one, in_place=True)
         graph.compute(total)
@@ -69,15 +74,23 @@ def mixture_of_experts(
     elif batch.fused and not weighted_before and active <= _SUMMED_EXPERTS:
         # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
         graph.store(*kept)
+    return _finished(batch, part, normed, total, hidden)
+
+
+def _finished(
+    batch: Batch, part: MixtureOfExperts, normed: Node, total: Operand, hidden: int
+) -> Node:
+    """Widen the experts' sum where it is narrow, and add the shared experts."""
+    graph, size = batch.graph, batch.floats(hidden)
     if part.latent:
-        total = graph.op(batch.floats(hidden), total)
+        total = graph.op(size, total)
     if not part.shared_size:
         return total if isinstance(total, type(normed)) else graph.op(size, total)
     shared = _dense(batch, normed, part.shared_size, hidden, gated=part.shared_gated, fused=False)
     if part.shared_gate:
         gate = graph.op(batch.floats(1), normed)
-        shared = graph.op(batch.floats(hidden), shared, gate, in_place=True)
-    return graph.op(batch.floats(hidden), total, shared, in_place=True)
+        shared = graph.op(size, shared, gate, in_place=True)
+    return graph.op(size, total, shared, in_place=True)
 
 
 def _route(batch: Batch, part: MixtureOfExperts, logits: Node) -> tuple[View, View]:
@@ -88,7 +101,7 @@ def _route(batch: Batch, part: MixtureOfExperts, logits: Node) -> tuple[View, Vi
     chosen = View(graph.op(router, logits if by_logits else ranked))
     few = batch.floats(part.active)
     picked = graph.op(few, View(probabilities), chosen)
-    steps = [logits, probabilities, ranked, chosen, picked]
+    steps: list[Operand] = [logits, probabilities, ranked, chosen, picked]
     weights = picked
     if batch.quirks.late_softmax:
         weights = graph.op(few, View(picked))
@@ -116,7 +129,9 @@ def _dense(
     batch: Batch, normed: Node, width: int, hidden: int, *, gated: bool, fused: bool
 ) -> Node:
     graph, wide = batch.graph, batch.floats(width)
-    if fused:
+    if batch.merged and gated:
+        acted = graph.op(wide, normed)
+    elif fused:
         acted = graph.op(wide, graph.op(2 * wide, normed))
     elif gated:
         acted = graph.op(wide, graph.op(wide, normed), graph.op(wide, normed))

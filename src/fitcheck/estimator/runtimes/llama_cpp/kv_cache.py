@@ -30,6 +30,7 @@ _CUDA_ALIGNMENT = 128
 _F32_BYTES = 4
 _PADDING_BACKENDS = ("cuda", "rocm")  # both are built from ggml-cuda
 
+
 def cells_per_stream(context: int, *, sequences: int, unified: bool) -> int:
     """Count the cells of one stream; `context` is all sequences' tokens together (`-c`)."""
     padded = round_up(context, CELL_PADDING)
@@ -97,6 +98,8 @@ def llama_cpp_kv_cache(
                 padded=padded,
             )
         )
+    if widest and not state_shapes(architecture):
+        groups += _without_attention(architecture, streams, cells, row_bytes(value_storage, widest))
     kv_bytes = sum(group.group_bytes for group in groups)
     states = [
         KvGroup(
@@ -112,6 +115,25 @@ def llama_cpp_kv_cache(
     ]
     state_bytes = sum(group.group_bytes for group in states)
     return KvCache(kv_bytes=kv_bytes, state_bytes=state_bytes, groups=(*groups, *states))
+
+
+def _without_attention(
+    architecture: Architecture, streams: int, cells: int, value_row_bytes: int
+) -> list[KvGroup]:
+    """Return what layers that search left without attention keep of transposed values (Deci)."""
+    bare = sum(not architecture.blocks[index].mixers for index in architecture.layout)
+    if not bare:
+        return []
+    return [
+        KvGroup(
+            label="without attention",
+            layers=bare,
+            streams=streams,
+            cells=cells,
+            key_row_bytes=0,
+            value_row_bytes=value_row_bytes,
+        )
+    ]
 
 
 def check_value_format(storage: StorageType, *, flash_attention: bool) -> None:

@@ -15,7 +15,7 @@ from fitcheck.records.parts import Attention
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
-    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node
     from fitcheck.records.parts import LatentAttention
 
 
@@ -85,9 +85,7 @@ def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node, positions: N
     graph.store(View(graph.op(size, matrix, key)), indices)
 
 
-def _chosen_mask(
-    batch: Batch, mixer: LatentAttention, low: Node, normed: Node, mask: Node
-) -> Node:
+def _chosen_mask(batch: Batch, mixer: LatentAttention, low: Node, normed: Node, mask: Node) -> Node:
     """Add a mask of the cells the indexer chose, in this layer or an earlier one."""
     graph, chosen = batch.graph, chosen_bytes(batch, mixer)
     # Every layer has a block of zeros of its own, reserved from the start.

@@ -62,9 +62,7 @@ def layer(
         current = graph.op(batch.floats(hidden), current, other, in_place=True)
     residual: Node = stream
     own_norm = batch.quirks.side_by_side
-    parallel = bool(block.feed_forwards) and (
-        own_norm or len(norms) == 1 or "attn_norm_2" in norms
-    )
+    parallel = bool(block.feed_forwards) and (own_norm or len(norms) == 1 or "attn_norm_2" in norms)
     if pick:
         current = pick_outputs(batch, current, hidden)
         residual = pick_outputs(batch, residual, hidden)
@@ -74,7 +72,7 @@ def layer(
         if own_norm:
             fed = norm(batch, residual, hidden)
         return _parallel(batch, current, _feed_forwards(batch, block, fed, hidden), residual)
-    return _sequential(batch, block, norms, current, residual, hidden, last=last)
+    return _sequential(batch, block, (current, residual), norms=norms, hidden=hidden, last=last)
 
 
 def _parallel(batch: Batch, mixed: Operand, forward: Node, residual: Node) -> Node:
@@ -93,14 +91,14 @@ def _parallel(batch: Batch, mixed: Operand, forward: Node, residual: Node) -> No
 def _sequential(
     batch: Batch,
     block: Block,
-    norms: tuple[str, ...],
-    current: Operand,
-    residual: Node,
-    hidden: int,
+    addends: tuple[Operand, Node],
     *,
+    norms: tuple[str, ...],
+    hidden: int,
     last: bool,
 ) -> Node:
-    """Add the feed-forward after the mixer's sum with the residual."""
+    """Sum what was mixed with the residual, and add the feed-forward after it."""
+    current, residual = addends
     graph, size = batch.graph, batch.floats(hidden)
     closing_norms = "post_ffw_norm" in norms
     norm_after_mixer = "post_attention_norm" in norms and ("ffn_norm" in norms or closing_norms)
@@ -172,7 +170,7 @@ def _mixer(batch: Batch, mixer: Mixer, normed: Node, hidden: int) -> Operand:
         case LatentAttention():
             if not mixer.absorbed:
                 return attention(batch, unpacked(mixer), normed, hidden)
-            return latent_attention(batch, mixer, normed, hidden)
+            return (batch.latent or latent_attention)(batch, mixer, normed, hidden)
         case Mamba1():
             return mamba1(batch, mixer, normed, hidden)
         case Mamba2():

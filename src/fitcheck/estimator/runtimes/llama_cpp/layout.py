@@ -80,18 +80,17 @@ def peak_bytes(
         memory.take(size)
     inputs = _inputs([kinds[index] for index in path])
     if computed is not None:
-        inputs[-1] = inputs.pop(-1)
+        inputs[0, -1] = inputs.pop((0, -1))
     placed: dict[int, _Placed] = {}
     own: list[dict[int, _Placed]] = [{} for _ in path]
-    for name, size in inputs.items():
+    for (position, name), size in inputs.items():
         for _ in range(copies):
             offset = memory.take(size)
-        if isinstance(name, tuple):
-            position, number = name
-            readers = kinds[path[position]].reads[number]
-            own[position][number] = (offset, size, readers, copies > 1)
-        else:
+        if name < 0:
             placed[name] = (offset, size, _MANY, copies > 1)
+        else:
+            readers = kinds[path[position]].reads[name]
+            own[position][name] = (offset, size, readers, copies > 1)
     last_readers = _last_readers(kinds, path)
     seen: dict[object, tuple[MemoryBlocks, dict[int, _Placed]]] = {}
     for position, index in enumerate(path):
@@ -116,12 +115,12 @@ def peak_bytes(
     return memory.peak
 
 
-def _inputs(kinds: list[_Layer]) -> dict[object, int]:
+def _inputs(kinds: list[_Layer]) -> dict[tuple[int, int], int]:
     """List what comes from the host by first use: once where layers share it, else by layer."""
-    inputs: dict[object, int] = {}
+    inputs: dict[tuple[int, int], int] = {}
     for position, kind in enumerate(kinds):
         for name, size in kind.inputs:
-            inputs.setdefault(name if name < 0 else (position, name), size)
+            inputs.setdefault((0 if name < 0 else position, name), size)
     return inputs
 
 

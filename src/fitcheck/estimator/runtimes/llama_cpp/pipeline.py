@@ -12,12 +12,9 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import (
-    build_graph,
-    representative,
-    worst_batch,
-)
 from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
+from fitcheck.estimator.runtimes.llama_cpp.model_graph import build_graph, representative
+from fitcheck.estimator.runtimes.llama_cpp.worst_batch import worst_batch
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture

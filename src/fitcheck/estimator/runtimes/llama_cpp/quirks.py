@@ -109,9 +109,7 @@ QUIRKS = {
     ),
     "glm-dsa": Quirks(scaled_experts=True),
     "glm4moe": Quirks(scaled_experts=True),
-    "gpt-oss": Quirks(
-        windowed=True, pick="before_norm", normed_experts=False, late_softmax=True
-    ),
+    "gpt-oss": Quirks(windowed=True, pick="before_norm", normed_experts=False, late_softmax=True),
     "gpt2": Quirks(positions=0, layer_norm=True),
     "gptneox": Quirks(layer_norm=True, side_by_side=True),
     "granite": Quirks(scaled_embeddings=True),
