@@ -21,11 +21,8 @@ _SHARED_BY = {(192, 128): 8, (320, 256): 32}  # widths of keys and values: queri
 
 
 def norm(batch: Batch, operand: Operand, width: int) -> Node:
-    """Add a norm over `width` values a token, its scale, and its bias if norms have one."""
-    graph, size = batch.graph, batch.floats(width)
-    normed = graph.op(size, operand, in_place=not batch.quirks.layer_norm)
-    scaled = graph.op(size, normed, in_place=True)
-    return graph.op(size, scaled, in_place=True) if batch.norm_bias else scaled
+    """Add a norm over `width` values a token; its scale and bias are put in its place."""
+    return batch.graph.op(batch.floats(width), operand, in_place=not batch.quirks.layer_norm)
 
 
 def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node:

@@ -45,7 +45,6 @@ class Batch:
     rotatable: frozenset[int]  # windows (0: full attention) whose layers' heads are all as wide
     quirks: Quirks
     positions: int  # a token's, 0 where nothing is rotated
-    norm_bias: bool
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
     layer_inputs: Node | None = None  # Gemma 4's, of all layers

@@ -49,7 +49,7 @@ def mixture_of_experts(
         acted = graph.op(wide, gate, graph.op(wide, source, chosen))
     else:
         up = graph.op(wide, source, chosen)
-        acted = graph.op(wide, graph.op(wide, up, in_place=True), in_place=True)
+        acted = graph.op(wide, up, in_place=True)
     raw = graph.op(out, acted, chosen)
     size = batch.floats(inner)
     if batch.merged:
@@ -64,14 +64,10 @@ def mixture_of_experts(
     if not weighted_before:
         experts = graph.op(out, experts, weights, in_place=True)
     graph.compute(experts)
-    parts = [View(experts) for _ in range(active)]
-    total: Node | View = parts[0]
-    for one in parts[1:]:
-        total = graph.op(size, total, one, in_place=True)
-        graph.compute(total)
-    if active == 1:
-        total = graph.op(size, total)
-    elif batch.fused and not weighted_before and active <= _SUMMED_EXPERTS:
+    # Each expert is added in place to those before.
+    total = graph.op(size, View(experts))
+    graph.compute(total)
+    if batch.fused and not weighted_before and 1 < active <= _SUMMED_EXPERTS:
         # CUDA weighs and sums in one kernel, for which the unweighted experts are kept.
         graph.store(*kept)
     return _finished(batch, part, normed, total, hidden)
@@ -136,5 +132,5 @@ def _dense(
     elif gated:
         acted = graph.op(wide, graph.op(wide, normed), graph.op(wide, normed))
     else:
-        acted = graph.op(wide, graph.op(wide, normed), in_place=True)
+        acted = graph.op(wide, normed)
     return graph.op(batch.floats(hidden), acted)

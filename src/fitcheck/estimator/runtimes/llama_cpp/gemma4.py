@@ -60,7 +60,7 @@ def take_layer_inputs(architecture: Architecture, batch: Batch, embeddings: Node
     projected = graph.op(size, embeddings)
     scaled = graph.op(size, norm(batch, View(projected), width), rows, in_place=True)
     batch.layer_inputs = graph.op(size, View(scaled))
-    batch.layer_inputs.lasting = True
+    graph.keep(batch.layer_inputs)
 
 
 def add_layer_input(batch: Batch, stream: Node, width: int, hidden: int) -> Node:

@@ -19,11 +19,11 @@ class Node:
     """One result: its size, what it is computed from, and what may be overwritten by it.
 
     It is known by the layer it was made in and its number there, so that the same step of another
-    layer of the same kind is found by the same number. `lasting`: later layers read it too.
+    layer of the same kind is found by the same number; what many layers read, by a negative number.
     """
 
-    __slots__ = ("from_host", "kept", "lasting", "layer", "number", "operands", "reusable",
-                 "seen", "size")  # fmt: skip
+    __slots__ = ("from_host", "kept", "layer", "number", "operands", "reusable", "seen",
+                 "size")  # fmt: skip
 
     def __init__(
         self,
@@ -42,7 +42,6 @@ class Node:
         self.number = number
         self.from_host = from_host
         self.kept = False  # an output of the graph: never freed, never overwritten
-        self.lasting = False
         self.seen = False
 
 
@@ -64,13 +63,15 @@ class Graph:
     def __init__(self) -> None:
         self.layers: list[list[Node]] = [[]]
         self._made = _RESULT
+        self._lasting = 0
 
     def next_layer(self, result: Node) -> None:
         """Begin the next layer, or what follows the last; `result` is this one's, whatever made it.
 
         It gets the same number in every kind of layer: what reads it need not know the kind.
         """
-        result.number = _RESULT
+        if result.number > 0:
+            result.number = _RESULT
         self.layers.append([])
         self._made = _RESULT
 
@@ -79,8 +80,14 @@ class Graph:
         if not lasting:
             self._made += 1
         node = Node(size, layer=len(self.layers) - 1, number=self._made, from_host=True)
-        node.lasting = lasting
+        if lasting:
+            self.keep(node)
         return node
+
+    def keep(self, node: Node) -> None:
+        """Name a result that many layers read."""
+        self._lasting -= 1
+        node.number = self._lasting
 
     def op(self, size: int, *operands: Operand, in_place: bool = False) -> Node:
         """Add an operation whose result takes `size` bytes."""

@@ -95,7 +95,8 @@ def _chosen_mask(batch: Batch, mixer: LatentAttention, low: Node, normed: Node, 
     assert best is not None  # noqa: S101  # the first layer has an indexer
     if batch.chosen is None:
         batch.chosen = best
-        best.lasting = batch.choice_shared
+        if batch.choice_shared:
+            graph.keep(best)
     mask_bytes = (F16 if batch.flash_attention else F32) * batch.cells * batch.tokens
     filled = graph.op(mask_bytes, mask)
     graph.store(zeros, View(best), View(filled))

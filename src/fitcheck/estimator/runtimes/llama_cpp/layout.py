@@ -14,7 +14,6 @@ ggml/src/ggml-backend.cpp. https://github.com/ggml-org/llama.cpp/blob/master/ggm
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.runtimes.llama_cpp.graph import OUTSIDE, Graph, Node
@@ -35,24 +34,30 @@ class _Layer:
 
     __slots__ = ("inputs", "reads", "shared", "steps")
 
-    def __init__(self, nodes: list[Node], layer: int, lasting: dict[Node, int]) -> None:
-        def key(node: Node) -> int:
-            if node.lasting:
-                return lasting.setdefault(node, -1 - len(lasting))
-            return node.number + _LAYER * (layer - node.layer)
-
-        self.reads: Counter[int] = Counter()
-        self.inputs: list[tuple[int, int]] = []  # keys and sizes, in the order of their first use
-        self.steps: list[tuple[int, int, tuple[int, ...], tuple[int, ...], bool]] = []
+    def __init__(self, nodes: list[Node], layer: int) -> None:
+        reads: dict[int, int] = {}
+        self.inputs: list[tuple[int, int]] = []  # names and sizes, in the order of their first use
+        self.steps: list[tuple[int, int, list[int], list[int], bool]] = []
         for node in nodes:
-            operands = tuple([key(operand) for operand in node.operands])
-            for operand, name in zip(node.operands, operands, strict=True):
-                if operand.from_host and name not in self.reads:
-                    self.inputs.append((name, operand.size))
-                self.reads[name] += 1
-            reusable = tuple([key(operand) for operand in node.reusable])
-            self.steps.append((node.size, key(node), operands, reusable, node.kept))
-        self.shared = [name for name in self.reads if name < 0]
+            names = []
+            for operand in node.operands:
+                name = operand.number
+                if name > 0:
+                    name += _LAYER * (layer - operand.layer)
+                names.append(name)
+                if name in reads:
+                    reads[name] += 1
+                else:
+                    reads[name] = 1
+                    if operand.from_host:
+                        self.inputs.append((name, operand.size))
+            reusable = [names[node.operands.index(operand)] for operand in node.reusable]
+            own = node.number
+            if own > 0:
+                own += _LAYER * (layer - node.layer)
+            self.steps.append((node.size, own, names, reusable, node.kept))
+        self.reads = reads
+        self.shared = [name for name in reads if name < 0]
 
 
 def peak_bytes(
@@ -70,17 +75,14 @@ def peak_bytes(
     there from the start, and one of them is `computed` first of all. With several `copies` every
     input is there so often, and stays (pipeline parallelism).
     """
-    lasting: dict[Node, int] = {}
-    if computed is not None:
-        lasting[computed] = -1
-    kinds = [_Layer(nodes, index, lasting) for index, nodes in enumerate(graph.layers)]
+    kinds = [_Layer(nodes, index) for index, nodes in enumerate(graph.layers)]
     path = [*order, len(kinds) - 1]
     memory = MemoryBlocks()
     for size in unused:
         memory.take(size)
     inputs = _inputs([kinds[index] for index in path])
     if computed is not None:
-        inputs[0, -1] = inputs.pop((0, -1))
+        inputs[0, computed.number] = inputs.pop((0, computed.number))
     placed: dict[int, _Placed] = {}
     own: list[dict[int, _Placed]] = [{} for _ in path]
     for (position, name), size in inputs.items():
@@ -141,17 +143,15 @@ def _lay_out(
     kind: _Layer,
     memory: MemoryBlocks,
     placed: dict[int, _Placed],
-    later: list[Counter[int]],
+    later: list[dict[int, int]],
     dying: dict[int, int],
 ) -> None:
     """Place the results of one layer and free what nobody reads any more."""
+    reads = kind.reads
+    empty: dict[int, int] = {}
+    after, beyond = (*later, empty, empty)[:2]
     for size, name, operands, reusable, kept in kind.steps:
         if size != OUTSIDE:
-            readers = dying.get(name, _MANY)
-            if name > 0:
-                readers = kind.reads[name]
-                for back, reads in enumerate(later, start=1):
-                    readers += reads[name + back * _LAYER]
             offset = -1
             for operand in reusable:
                 at = placed.get(operand)
@@ -161,6 +161,11 @@ def _lay_out(
                     break
             if offset < 0:
                 offset = memory.take(size)
+            if name > 0:
+                readers = reads.get(name, 0) + after.get(name + _LAYER, 0)
+                readers += beyond.get(name + 2 * _LAYER, 0)
+            else:
+                readers = dying.get(name, _MANY)
             placed[name] = (offset, size, readers, kept)
         for operand in operands:
             at = placed.get(operand)

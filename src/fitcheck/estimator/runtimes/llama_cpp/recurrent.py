@@ -26,7 +26,7 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
     past = _state_rows(batch, mixer, hidden, convolution=True)
     both = View(graph.op(2 * wide, View(normed)))
     convolved = _convolve(batch, past, both, inner, mixer.conv)
-    mixed = graph.op(wide, graph.op(wide, convolved, in_place=True), in_place=True)
+    mixed = convolved  # bias and activation are put in its place
     parts = View(graph.op(batch.floats(mixer.dt_rank + 2 * mixer.state), mixed))
     if mixer.inner_norms:
         step = norm(batch, parts, mixer.dt_rank)
@@ -36,7 +36,7 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
     else:
         step = graph.op(batch.floats(mixer.dt_rank), parts)
         scanned = (parts, parts)
-    step = graph.op(wide, graph.op(wide, step), in_place=True)
+    step = graph.op(wide, step)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
     result = graph.op(wide + state, View(mixed), step, *scanned, state_rows(batch))
     copy_states(batch, result)
@@ -55,10 +55,9 @@ def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
     past = _state_rows(batch, mixer, hidden, convolution=True)
     projected = View(graph.op(batch.floats(inner + channels + mixer.heads), normed))
     convolved = _convolve(batch, past, projected, channels, mixer.conv)
-    size = batch.floats(channels)
-    mixed = View(graph.op(size, graph.op(size, convolved, in_place=True), in_place=True))
+    mixed = View(convolved)  # bias and activation are put in its place
     heads = batch.floats(mixer.heads)
-    step = graph.op(heads, graph.op(heads, projected), in_place=True)
+    step = graph.op(heads, projected)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
     result = graph.op(wide + state, mixed, step, mixed, mixed, state_rows(batch))
     copy_states(batch, result)
@@ -84,7 +83,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     joined = _join(batch, past, mixed_in, channels, mixer.conv)
     state = View(_state_rows(batch, mixer, hidden, convolution=False))
     size = batch.floats(channels)
-    convolved = View(graph.op(size, graph.op(size, joined), in_place=True))
+    convolved = View(graph.op(size, joined))
     query = graph.op(batch.floats(keys), convolved)
     key = graph.op(batch.floats(keys), convolved)
     if not mixer.split and mixer.key_heads != mixer.value_heads:
@@ -97,10 +96,8 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     else:
         both = View(graph.op(2 * heads, normed))
         decay_in = graph.op(heads, both)
-        strength = graph.op(heads, graph.op(heads, both), in_place=True)
+        strength = graph.op(heads, both)
     decay = graph.op(heads, decay_in, in_place=True)
-    for _ in range(2):
-        decay = graph.op(heads, decay, in_place=True)
     recurrence = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
     result = graph.op(
         batch.floats(values) + recurrence,

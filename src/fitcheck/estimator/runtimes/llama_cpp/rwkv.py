@@ -53,11 +53,9 @@ def rwkv7_layer(
         operands = [graph.op(size, operand, chosen) for operand in operands]
     current, normed_again, before = operands
     shifted = graph.op(size, before, normed_again, in_place=True)
-    joined = graph.op(size, graph.op(size, shifted, in_place=True), normed_again, in_place=True)
+    joined = graph.op(size, shifted, normed_again, in_place=True)
     wide = batch.floats(part.size)
     key = graph.op(wide, joined)
-    for _ in range(2):
-        key = graph.op(wide, key, in_place=True)
     return graph.op(size, graph.op(size, key), current, in_place=True), value
 
 
@@ -79,24 +77,18 @@ def _time_mix(
     )  # fmt: skip
     receptance = graph.op(size, mixes)
     decay = _low_rank(batch, mixer.decay_rank, mixes, hidden, between=True)
-    for _ in range(4):
-        decay = graph.op(size, decay, in_place=True)
     key = graph.op(size, mixes)
     value = graph.op(size, mixes)
     if first_value is None:
         first_value = value
-        value.lasting = True
+        graph.keep(value)
     else:
         share = _low_rank(batch, mixer.value_rank, mixes, hidden)
-        for _ in range(2):
-            share = graph.op(size, share, in_place=True)
         other = graph.op(size, first_value, value, in_place=True)
         moved = graph.op(size, other, share, in_place=True)
         value = graph.op(size, value, moved, in_place=True)
     gate = _low_rank(batch, mixer.gate_rank, mixes, hidden, between=True)
     rate = _low_rank(batch, mixer.iclr_rank, mixes, hidden)
-    for _ in range(2):
-        rate = graph.op(size, rate, in_place=True)
     unit = graph.op(size, View(graph.op(size, key, in_place=True)))
     paced = graph.op(size, key, in_place=True)
     slow = graph.op(size, graph.op(size, rate, paced, in_place=True), paced, in_place=True)

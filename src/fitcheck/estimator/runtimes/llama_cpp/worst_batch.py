@@ -80,7 +80,6 @@ def worst_batch(
         choice_shared=_shares_choices(architecture),
         quirks=quirks,
         positions=0 if architecture.layers == quirks.unrotated_layers else quirks.positions,
-        norm_bias=architecture.norm_bias,
         windowed=bool(windows),
     )
 
