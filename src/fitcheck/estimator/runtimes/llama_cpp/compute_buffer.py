@@ -9,15 +9,18 @@ https://github.com/ggml-org/llama.cpp/blob/master/src/llama-context.cpp
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from fitcheck.estimator.cache.shapes import cache_shapes
 from fitcheck.estimator.runtimes.llama_cpp.batch import F32, INDEX
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import CELL_PADDING
 from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
 from fitcheck.estimator.runtimes.llama_cpp.model_graph import build_graph, representative, words
 from fitcheck.estimator.runtimes.llama_cpp.worst_batch import worst_batch
 from fitcheck.records.buffers import ComputeBuffer
 from fitcheck.records.parts import Attention, LatentAttention
+from fitcheck.units import round_up
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
@@ -39,23 +42,46 @@ def llama_cpp_compute_buffer(
     outputs: int = 0,
     backend: str = "cuda",
 ) -> ComputeBuffer:
-    """Size the buffer on the card with all layers on it, and the host's.
+    """Return the buffer on the card with all layers on it, and the host's.
 
     `context` is all sequences' together; `outputs` is how many tokens' logits a micro-batch keeps
-    (0: one a sequence, as llama-server does).
+    (0: one a sequence, as llama-server does). It changes with the context in steps of 256 tokens,
+    and a size worked out once is remembered.
     """
-    batch = worst_batch(
+    return _sized(
         architecture,
-        context=context,
-        sequences=sequences,
-        key_storage=key_storage,
-        value_storage=value_storage,
+        round_up(context, CELL_PADDING),
+        sequences,
+        key_storage,
+        value_storage,
         unified=unified,
         ubatch=ubatch,
         flash_attention=flash_attention,
         swa_full=swa_full,
         outputs=outputs,
         backend=backend,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _sized(
+    architecture: Architecture,
+    context: int,
+    sequences: int,
+    key_storage: StorageType,
+    value_storage: StorageType,
+    *,
+    backend: str,
+    **run: Any,  # noqa: ANN401  # the settings above
+) -> ComputeBuffer:
+    batch = worst_batch(
+        architecture,
+        context=context,
+        sequences=sequences,
+        key_storage=key_storage,
+        value_storage=value_storage,
+        backend=backend,
+        **run,
     )
     return buffer_of(architecture, batch, backend=backend)
 
@@ -64,7 +90,7 @@ def buffer_of(architecture: Architecture, batch: Batch, *, backend: str) -> Comp
     """Size the buffers of one micro-batch, whose graph is built in it."""
     tokens = batch.tokens
     built, order = representative(architecture, architecture.layout)
-    embeddings = build_graph(architecture, batch, [architecture.layout[i] for i in built])
+    embeddings = build_graph(architecture, batch, built)
     host = _host_bytes(architecture, batch, ubatch=tokens)
     if backend == "cpu":
         unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings

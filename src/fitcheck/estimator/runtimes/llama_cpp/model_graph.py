@@ -93,7 +93,7 @@ def words(architecture: Architecture) -> int:
 def representative(
     architecture: Architecture, layout: tuple[int, ...]
 ) -> tuple[list[int], list[int]]:
-    """Choose positions whose layers stand for all, and tell for each position which of them does.
+    """Choose layers that stand for all; return their blocks, and for each layer its stand-in.
 
     A layer that mixes tokens orders the end of the one before, and the layers without a mixer in
     between: it stands for those of its kind after the same kinds. What follows the first layer and
@@ -108,9 +108,10 @@ def representative(
     for position, kind in enumerate(layout):
         succession = (layout[before : position + 1], before == 0, position == final)
         if succession not in stands:
-            for needed in range(before, position + 1):
-                if not built or built[-1] < needed:
-                    built.append(needed)
+            led = list(layout[before:position])
+            if led and built[-len(led) :] != led:
+                built += led
+            built.append(kind)
             stands[succession] = len(built) - 1
         order.append(stands[succession])
         if mixes[kind]:
