@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
 
 from fitcheck.catalog import load
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 DATA = Path(__file__).parents[1] / "data" / "memory"
 

@@ -91,9 +91,11 @@ def _chosen_mask(batch: Batch, mixer: LatentAttention, low: Node, normed: Node, 
     # Every layer has a block of zeros of its own, reserved from the start.
     zeros = graph.op(chosen, graph.source(chosen), in_place=True)
     graph.compute(zeros)
-    best = _choose(batch, mixer, low, normed) if mixer.indexer_heads else batch.chosen
-    assert best is not None  # noqa: S101  # the first layer has an indexer
-    if batch.chosen is None:
+    if mixer.indexer_heads:
+        best = _choose(batch, mixer, low, normed)
+    else:
+        best = batch.chosen or batch.input("earlier choice", chosen)  # of a card before
+    if batch.chosen is None and mixer.indexer_heads:
         batch.chosen = best
         if batch.choice_shared:
             graph.keep(best)
