@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from fitcheck.catalog import load
 from fitcheck.estimator.runtimes import rules_of
 from fitcheck.estimator.runtimes.rules import Ask, Card
 from fitcheck.records.settings import Settings
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 DATA = Path(__file__).parents[1] / "data" / "memory"
 

@@ -9,11 +9,11 @@ or a bound on NVIDIA's compute capability ("cuda>=8.9", "cuda>=8.0 cuda<10.0").
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.devices.backends import ACCELERATORS, card_backends
 from fitcheck.records.format import Support
+from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.records.format import Format

@@ -17,13 +17,12 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import Attention
 
 _ROTATION = 64  # the smallest Hadamard matrix
+_SHARED_BY = {(192, 128): 8, (320, 256): 32}  # widths of keys and values: queries a key serves
 
 
 def norm(batch: Batch, operand: Operand, width: int) -> Node:
-    """Add an RMS norm and its scale over `width` values a token."""
-    graph, size = batch.graph, batch.floats(width)
-    normed = graph.op(size, operand, in_place=True)
-    return graph.op(size, normed, in_place=True)
+    """Add a norm over `width` values a token; its scale and bias are put in its place."""
+    return batch.graph.op(batch.floats(width), operand, in_place=not batch.quirks.layer_norm)
 
 
 def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node:
@@ -33,7 +32,7 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     keys = mixer.kv_heads * mixer.head_dim
     value_dim = mixer.value_dim or mixer.head_dim
     values = mixer.kv_heads * value_dim
-    gate: Operand | None = None
+    gate: Node | None = None
     query: Operand
     key: Operand
     value: Operand
@@ -44,15 +43,19 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
         width = 2 * queries if mixer.gate == "fused" else queries
         query = View(graph.op(batch.floats(width), normed))
         if mixer.gate == "fused":
-            gate = View(graph.op(batch.floats(queries), query))  # a contiguous copy
+            gate = graph.op(batch.floats(queries), query)  # a contiguous copy
         if not mixer.shares_kv:
             key = View(graph.op(batch.floats(keys), normed))
-            value = View(graph.op(batch.floats(values), normed))
+            value = key if mixer.key_is_value else View(graph.op(batch.floats(values), normed))
     query = _positioned(batch, mixer, query, queries)
+    if batch.quirks.scaled_queries and not mixer.window:
+        query = graph.op(batch.floats(queries), query, batch.input("scales", F32 * batch.tokens))
     query = _rotated(batch, mixer, query, queries)
     graph.compute(query)
     if not mixer.shares_kv:
         key = _rotated(batch, mixer, _positioned(batch, mixer, key, keys), keys)
+        if batch.quirks.normed_values:
+            value = graph.op(batch.floats(values), value)
         value = _rotated(batch, mixer, value, values, of_values=True)
         for operand in (key, value) if batch.windowed else (value, key):
             graph.compute(operand)
@@ -62,9 +65,14 @@ def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node
     cells = batch.window_cells.get(mixer.window, batch.cells)
     mask = attention_mask(batch, mixer.window, cells)
     result = _attend(batch, mixer, query, mask, cells=cells)
-    result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True)
-    if gate is not None:
-        size = batch.floats(queries)
+    result = _rotated(batch, mixer, result, mixer.heads * value_dim, of_values=True, whole=True)
+    size = batch.floats(mixer.heads * value_dim)
+    if mixer.gate == "full":
+        gate = graph.op(size, normed)
+    if mixer.gate == "head":
+        gate = graph.op(batch.floats(mixer.heads), normed)
+        result = graph.op(size, result, View(graph.op(gate.size, gate, in_place=True)))
+    elif gate is not None:
         result = graph.op(size, result, graph.op(size, gate, in_place=True), in_place=True)
     return graph.op(batch.floats(hidden), result)
 
@@ -73,25 +81,39 @@ def _positioned(batch: Batch, mixer: Attention, operand: Operand, width: int) ->
     graph = batch.graph
     if mixer.qk_norm:
         operand = norm(batch, operand, width)
-    if not batch.positions or (batch.windows_positioned_only and not mixer.window):
+    if not batch.positions:
+        return operand
+    if batch.quirks.windowed_rope and not mixer.window:
         return operand
     positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     return graph.op(batch.floats(width), operand, positions, in_place=True)
 
 
 def _rotated(
-    batch: Batch, mixer: Attention, operand: Operand, width: int, *, of_values: bool = False
+    batch: Batch,
+    mixer: Attention,
+    operand: Operand,
+    width: int,
+    *,
+    of_values: bool = False,
+    whole: bool = False,
 ) -> Operand:
-    """Rotate by a Hadamard matrix, as is done where the cache is quantized."""
+    """Rotate by a Hadamard matrix, as is done where the cache is quantized.
+
+    A part of fused projections is copied out first; a `whole` result is not.
+    """
     rotated = batch.value_rotated if of_values else batch.key_rotated
     dim = (mixer.value_dim if of_values else 0) or mixer.head_dim
-    if not rotated or dim % _ROTATION or not batch.one_head_dim:
+    window = mixer.window if mixer.window in batch.window_cells else 0
+    if not rotated or dim % _ROTATION or window not in batch.rotatable:
         return operand
     order = _ROTATION
     while not of_values and dim % (2 * order) == 0:
         order *= 2
-    name = ("rotation", of_values, mixer.window if mixer.window in batch.window_cells else 0)
+    name = ("rotation", of_values, window)
     matrix = batch.input(name, F32 * order * order)
+    if mixer.fused_qkv and isinstance(operand, View) and not whole:
+        operand = batch.graph.op(batch.floats(width), operand)
     return View(batch.graph.op(batch.floats(width), View(operand), matrix))
 
 
@@ -129,7 +151,7 @@ def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells
     graph, heads = batch.graph, mixer.heads
     value_dim = mixer.value_dim or mixer.head_dim
     size = batch.floats(heads * value_dim)
-    if batch.flash_attention and batch.fused and value_dim != mixer.head_dim:
+    if batch.flash_attention and batch.fused and not _has_kernel(mixer, value_dim):
         # CUDA has no such kernel: the CPU attends, and its mask stays with it.
         result: Operand = View(graph.op(size, View(key_of(query))))
     elif batch.flash_attention:
@@ -141,3 +163,11 @@ def _attend(batch: Batch, mixer: Attention, query: Operand, mask: Node, *, cells
         result = graph.op(size, View(graph.op(size, scores)))
     graph.compute(result)
     return result
+
+
+def _has_kernel(mixer: Attention, value_dim: int) -> bool:
+    """Tell whether ggml-cuda has flash attention for heads of these widths (fattn.cu)."""
+    if value_dim == mixer.head_dim:
+        return True
+    shared = _SHARED_BY.get((mixer.head_dim, value_dim))
+    return shared is not None and mixer.heads // mixer.kv_heads % shared == 0

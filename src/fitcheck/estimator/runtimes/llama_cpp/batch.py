@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from fitcheck.records.record import field, record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fitcheck.estimator.runtimes.llama_cpp.graph import Graph, Node
+    from fitcheck.estimator.runtimes.llama_cpp.quirks import Quirks
+    from fitcheck.records.parts import LatentAttention
+
+    LatentRule = Callable[["Batch", LatentAttention, Node, int], Node]
 
 F32 = 4
 F16 = 2
@@ -35,16 +41,21 @@ class Batch:
     value_rotated: bool
     widest_value: int
     fused: bool  # CUDA keeps operands of experts' steps for kernels that do several at once
-    one_head_dim: bool  # all layers' heads are as wide
-    positions: int  # a token's positions: 1, 4 where images are placed in the plane, 0 unused
-    windows_positioned_only: bool  # full attention sees no positions (NoPE)
+    merged: bool = False  # ik_llama.cpp: gate, up and activation in one step, experts' sum in one
+    latent: LatentRule | None = None  # another rule of latent attention than llama.cpp's
+    rotatable: frozenset[int]  # windows (0: full attention) whose layers' heads are all as wide
+    quirks: Quirks
+    positions: int  # a token's, 0 where nothing is rotated
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
+    layer_inputs: Node | None = None  # Gemma 4's, of all layers
+    chosen: Node | None = None  # the first choice of sparse attention's indexer
+    choice_shared: bool = False  # layers without an indexer attend to an earlier layer's choice
 
     def input(self, name: object, size: int) -> Node:
         """Take in an input from the host once; all layers read the same."""
         if name not in self.inputs:
-            self.inputs[name] = self.graph.source(size)
+            self.inputs[name] = self.graph.source(size, lasting=True)
         return self.inputs[name]
 
     def floats(self, width: int) -> int:

@@ -1,57 +1,31 @@
 """llama.cpp's compute buffer: its graph of operations for the worst micro-batch, laid out.
 
-The graph is built from the architecture's layers as llama.cpp builds it, and allocated by the rules
-of its allocator (`graph.py`). Layers that repeat are built twice, which is enough: a third copy
-finds the buffer as the second left it.
+The graph is built from the architecture's layers as llama.cpp builds it (`model_graph.py`), and
+laid out by the rules of its allocator (`layout.py`).
 
-Source: llama_context::sched_reserve in src/llama-context.cpp, src/models/*.cpp of v0.5.0,
-https://github.com/ggml-org/llama.cpp/tree/master/src
+Source: llama_context::sched_reserve in src/llama-context.cpp of v0.5.0,
+https://github.com/ggml-org/llama.cpp/blob/master/src/llama-context.cpp
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from fitcheck.estimator.cache.shapes import cache_shapes
-from fitcheck.estimator.runtimes.llama_cpp.attention import norm
-from fitcheck.estimator.runtimes.llama_cpp.batch import F32, INDEX, Batch
-from fitcheck.estimator.runtimes.llama_cpp.graph import Graph
-from fitcheck.estimator.runtimes.llama_cpp.kv_cache import (
-    cells_per_stream,
-    uses_windows,
-    window_cells,
-)
-from fitcheck.estimator.runtimes.llama_cpp.latent_attention import chosen_bytes
-from fitcheck.estimator.runtimes.llama_cpp.layer import layer, pick_outputs
-from fitcheck.estimator.runtimes.llama_cpp.rwkv import layer_norm, rwkv7_layer
+from fitcheck.estimator.runtimes.llama_cpp.batch import F32, INDEX
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import CELL_PADDING
+from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
+from fitcheck.estimator.runtimes.llama_cpp.model_graph import build_graph, representative, words
+from fitcheck.estimator.runtimes.llama_cpp.worst_batch import worst_batch
 from fitcheck.records.buffers import ComputeBuffer
-from fitcheck.records.parts import Attention, FeedForward, LatentAttention, Rwkv7
+from fitcheck.records.parts import Attention, LatentAttention
 from fitcheck.units import round_up
 
 if TYPE_CHECKING:
-    from fitcheck.estimator.cache.shapes import CacheShape
-    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
+    from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
     from fitcheck.records.architecture import Architecture
     from fitcheck.records.format import StorageType
-
-_REPEATS = 2
-_CUDA_BACKENDS = ("cuda", "rocm")  # ROCm is built from the same source
-_WITHOUT_POSITIONS = frozenset(  # position tables, ALiBi, or none: nothing to rotate
-    {"bloom", "gpt2", "granitehybrid", "jais", "jamba", "mpt", "nemotron_h", "nemotron_h_moe"}
-    | {"refact", "starcoder"}
-)
-_WINDOWS_POSITIONED_ONLY = frozenset(
-    {"afmoe", "cohere2", "cohere2moe", "exaone-moe", "exaone4", "llama4", "smallthinker"}
-)
-_POSITIONS_IN_THE_PLANE = frozenset(
-    {"glm4v", "paddleocr", "qwen2vl", "qwen35", "qwen35moe", "qwen3vl", "qwen3vlmoe"}
-)
-# All tokens pass the last layer, and the wanted ones are picked before or after the final norm.
-_PICK_BEFORE_NORM = frozenset({"gpt-oss"})
-_PICK_AFTER_NORM = frozenset(
-    {"bailingmoe3", "cohere2moe", "gemma4", "hy-v3", "nemotron_h", "nemotron_h_moe", "qwen35"}
-    | {"qwen35moe", "qwen3next", "step35"}
-)
 
 
 def llama_cpp_compute_buffer(
@@ -68,17 +42,18 @@ def llama_cpp_compute_buffer(
     outputs: int = 0,
     backend: str = "cuda",
 ) -> ComputeBuffer:
-    """Size the buffer on the card with all layers on it, and the host's.
+    """Return the buffer on the card with all layers on it, and the host's.
 
     `context` is all sequences' together; `outputs` is how many tokens' logits a micro-batch keeps
-    (0: one a sequence, as llama-server does).
+    (0: one a sequence, as llama-server does). It changes with the context in steps of 256 tokens,
+    and a size worked out once is remembered.
     """
-    batch = worst_batch(
+    return _sized(
         architecture,
-        context=context,
-        sequences=sequences,
-        key_storage=key_storage,
-        value_storage=value_storage,
+        round_up(context, CELL_PADDING),
+        sequences,
+        key_storage,
+        value_storage,
         unified=unified,
         ubatch=ubatch,
         flash_attention=flash_attention,
@@ -86,87 +61,57 @@ def llama_cpp_compute_buffer(
         outputs=outputs,
         backend=backend,
     )
-    tokens = batch.tokens
-    shapes = cache_shapes(architecture)
-    layers = representative(architecture.layout)
-    zeros = zero_blocks(architecture, batch, layers)
-    embeddings = build_graph(architecture, batch, layers)
-    host = _host_bytes(architecture, batch, ubatch=tokens)
-    if backend == "cpu":
-        unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
-        peak = batch.graph.peak_bytes(unused=(*unread, *zeros), computed=embeddings)
-    else:
-        peak = batch.graph.peak_bytes(unused=zeros)
-    bound = _bound_by(architecture, batch, shapes, peak, all_tokens=tokens)
-    return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
 
-def worst_batch(
+@lru_cache(maxsize=4096)
+def _sized(
     architecture: Architecture,
-    *,
     context: int,
     sequences: int,
     key_storage: StorageType,
     value_storage: StorageType,
-    unified: bool = False,
-    ubatch: int = 512,
-    flash_attention: bool = True,
-    swa_full: bool = False,
-    outputs: int = 0,
-    backend: str = "cuda",
-) -> Batch:
-    """Describe the micro-batch llama.cpp reserves for; arguments as of the compute buffer."""
-    cells = cells_per_stream(context, sequences=sequences, unified=unified)
-    streams = 1 if unified else sequences
-    tokens = round_up(min(ubatch, cells * streams), sequences)
-    outputs = min(outputs or sequences, tokens)
-    shapes = cache_shapes(architecture)
-    windows = {}
-    if uses_windows(architecture):
-        for shape in shapes:
-            if shape.window:
-                windows[shape.window] = (
-                    cells
-                    if swa_full
-                    else window_cells(
-                        cells, shape.window, sequences=sequences, unified=unified, ubatch=ubatch
-                    )
-                )
-    cuda = backend in _CUDA_BACKENDS
-    return Batch(
-        graph=Graph(),
-        tokens=tokens,
-        outputs=outputs,
+    *,
+    backend: str,
+    **run: Any,  # noqa: ANN401  # the settings above
+) -> ComputeBuffer:
+    batch = worst_batch(
+        architecture,
+        context=context,
         sequences=sequences,
-        streams=streams,
-        cells=cells,
-        window_cells=windows,
-        flash_attention=flash_attention,
-        key_copied=cuda and key_storage.block_elements > 1,
-        value_copied=cuda and value_storage.block_elements > 1,
-        key_rotated=key_storage.block_elements > 1,
-        value_rotated=value_storage.block_elements > 1,
-        fused=cuda,
-        widest_value=max((shape.value_width for shape in shapes), default=0),
-        one_head_dim=len(_head_dims(architecture)) == 1,
-        positions=_positions(architecture),
-        windows_positioned_only=architecture.gguf in _WINDOWS_POSITIONED_ONLY,
-        windowed=bool(windows),
+        key_storage=key_storage,
+        value_storage=value_storage,
+        backend=backend,
+        **run,
     )
+    return buffer_of(architecture, batch, backend=backend)
+
+
+def buffer_of(architecture: Architecture, batch: Batch, *, backend: str) -> ComputeBuffer:
+    """Size the buffers of one micro-batch, whose graph is built in it."""
+    tokens = batch.tokens
+    built, order = representative(architecture, architecture.layout)
+    embeddings = build_graph(architecture, batch, built)
+    host = _host_bytes(architecture, batch, ubatch=tokens)
+    if backend == "cpu":
+        unread = (F32 * tokens, F32 * tokens * architecture.hidden)  # word ids, given embeddings
+        peak = peak_bytes(batch.graph, order, unused=unread, computed=embeddings)
+    else:
+        peak = peak_bytes(batch.graph, order)
+    bound = _bound_by(architecture, batch, peak, all_tokens=tokens)
+    return ComputeBuffer(device_bytes=peak, host_bytes=host, bound_by=bound)
 
 
 def _bound_by(
     architecture: Architecture,
     batch: Batch,
-    shapes: list[CacheShape],
     peak: int,
     *,
     all_tokens: int,
 ) -> str:
     """Name what fills most of the buffer at its fullest."""
-    if 2 * F32 * batch.outputs * architecture.vocabulary > peak:
+    if 2 * F32 * batch.outputs * words(architecture) > peak:
         return "logits"
-    if shapes and not batch.flash_attention:
+    if not batch.flash_attention and cache_shapes(architecture):
         heads = max(
             (mixer.heads for block in architecture.blocks for mixer in block.mixers
              if isinstance(mixer, Attention | LatentAttention)),
@@ -175,95 +120,6 @@ def _bound_by(
         if 2 * F32 * heads * batch.cells * all_tokens > peak:
             return "attention scores"
     return "activations of one layer"
-
-
-def build_graph(
-    architecture: Architecture,
-    batch: Batch,
-    layers: list[int],
-    *,
-    opening: bool = True,
-    closing: bool = True,
-) -> Node:
-    """Add the operations of `layers`, and the logits if `closing`; give the embeddings.
-
-    Without `opening` the card before has left the last sum with its residual to this one.
-    """
-    graph, hidden = batch.graph, architecture.hidden
-    embeddings = batch.input("embeddings", batch.floats(hidden))
-    stream = embeddings
-    if not opening:
-        residual = batch.input("residual", batch.floats(hidden))
-        stream = graph.op(batch.floats(hidden), embeddings, residual, in_place=True)
-    if opening and architecture.gguf == "rwkv7":
-        stream = layer_norm(batch, stream, hidden)
-    first_value: Operand | None = None
-    for position, index in enumerate(layers):
-        last = position == len(layers) - 1
-        block = architecture.blocks[index]
-        pick = closing and last and architecture.gguf not in _PICK_BEFORE_NORM | _PICK_AFTER_NORM
-        if block.mixers and isinstance(block.mixers[0], Rwkv7):
-            part = block.feed_forwards[0]
-            assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
-            stream, first_value = rwkv7_layer(
-                batch, block.mixers[0], part, stream, hidden, first_value=first_value, pick=pick
-            )
-        else:
-            stream = layer(architecture, block, batch, stream, pick=pick)
-    if not closing:
-        graph.store(stream)
-        return embeddings
-    if architecture.gguf in _PICK_BEFORE_NORM:
-        stream = pick_outputs(batch, stream, hidden)
-    final = norm(batch, stream, hidden) if architecture.output_norm else stream
-    final.kept = True
-    if architecture.gguf in _PICK_AFTER_NORM:
-        final = pick_outputs(batch, final, hidden)
-        final.kept = True
-    logits = graph.op(batch.floats(architecture.vocabulary), final)
-    logits.kept = True
-    graph.compute(logits)
-    return embeddings
-
-
-def _positions(architecture: Architecture) -> int:
-    if architecture.gguf in _WITHOUT_POSITIONS:
-        return 0
-    return 4 if architecture.gguf in _POSITIONS_IN_THE_PLANE else 1
-
-
-def _head_dims(architecture: Architecture) -> set[tuple[int, int]]:
-    dims = set()
-    for block in architecture.blocks:
-        for mixer in block.mixers:
-            if isinstance(mixer, LatentAttention) and not mixer.absorbed:
-                dims.add((mixer.nope_dim + mixer.rope_dim, mixer.value_dim))
-            elif isinstance(mixer, Attention):
-                dims.add((mixer.head_dim, mixer.value_dim))
-    return dims
-
-
-def zero_blocks(architecture: Architecture, batch: Batch, layers: list[int]) -> tuple[int, ...]:
-    """Size the blocks of zeros that sparse layers reserve and `layers` leave out."""
-    sizes = []
-    for index, block in enumerate(architecture.blocks):
-        missing = architecture.layout.count(index) - layers.count(index)
-        for mixer in block.mixers:
-            if isinstance(mixer, LatentAttention) and mixer.indexer_heads:
-                sizes += [chosen_bytes(batch, mixer)] * missing
-    return tuple(sizes)
-
-
-def representative(layout: tuple[int, ...]) -> list[int]:
-    """Keep each succession of two blocks at most twice, and the last layer."""
-    seen: dict[tuple[int, int], int] = {}
-    kept = []
-    for position, index in enumerate(layout):
-        pair = (layout[position - 1] if position else -1, index)
-        seen[pair] = seen.get(pair, 0) + 1
-        if seen[pair] <= _REPEATS or position == len(layout) - 1:
-            kept.append(index)
-    return kept
 
 
 def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int:
@@ -280,4 +136,4 @@ def _host_bytes(architecture: Architecture, batch: Batch, *, ubatch: int) -> int
     token = 2 * F32 * architecture.hidden + element * sum(caches)
     if not batch.flash_attention:
         token += INDEX * batch.widest_value * len(caches)
-    return ubatch * token + F32 * batch.sequences * architecture.vocabulary
+    return ubatch * token + F32 * batch.sequences * words(architecture)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
 from fitcheck.estimator.cache.shapes import cache_shapes, row_bytes, state_shapes
+from fitcheck.estimator.runtimes.llama_cpp.quirks import quirks_of
 from fitcheck.records.kv_cache import KvCache, KvGroup
 from fitcheck.units import round_up
 
@@ -28,15 +29,6 @@ _CUDA_ROW_PADDING = 512  # ggml-cuda: MATRIX_ROW_PADDING, for quantized tensors
 _CUDA_ALIGNMENT = 128
 _F32_BYTES = 4
 _PADDING_BACKENDS = ("cuda", "rocm")  # both are built from ggml-cuda
-
-# Architectures whose windows llama.cpp uses (swa_type in src/models/*.cpp); the others, Phi-3 and
-# the first Mistral among them, keep a full cache even where the model has a window.
-WINDOWED = frozenset(
-    {"afmoe", "cohere2", "cohere2moe", "deepseek4", "dots3note", "exaone-moe", "exaone4", "gemma2"}
-    | {"gemma3", "gemma3n", "gemma4", "gpt-oss", "granite-swa", "laguna", "lfm2", "lfm2moe"}
-    | {"llama4", "maple", "mellum", "mimo2", "muse-glimmer", "olmo2", "plamo3", "smallthinker"}
-    | {"spark2-5", "step35"}
-)
 
 
 def cells_per_stream(context: int, *, sequences: int, unified: bool) -> int:
@@ -53,7 +45,7 @@ def window_cells(cells: int, window: int, *, sequences: int, unified: bool, ubat
 
 def uses_windows(architecture: Architecture) -> bool:
     """Tell whether llama.cpp shortens the caches of this architecture's windowed layers."""
-    return not architecture.gguf or architecture.gguf in WINDOWED
+    return quirks_of(architecture.gguf).windowed
 
 
 def llama_cpp_kv_cache(
@@ -77,6 +69,7 @@ def llama_cpp_kv_cache(
     state is kept 1 + draft_tokens times, to roll back to. `latent` as in `cache_shapes`. Raises
     UsageError where the values are quantized without flash attention.
     """
+    flash_attention = flash_attention and quirks_of(architecture.gguf).flash_attention
     check_value_format(value_storage, flash_attention=flash_attention)
     cells = cells_per_stream(context, sequences=sequences, unified=unified)
     streams = 1 if unified else sequences
@@ -105,6 +98,8 @@ def llama_cpp_kv_cache(
                 padded=padded,
             )
         )
+    if widest and not state_shapes(architecture):
+        groups += _without_attention(architecture, streams, cells, row_bytes(value_storage, widest))
     kv_bytes = sum(group.group_bytes for group in groups)
     states = [
         KvGroup(
@@ -121,6 +116,25 @@ def llama_cpp_kv_cache(
     ]
     state_bytes = sum(group.group_bytes for group in states)
     return KvCache(kv_bytes=kv_bytes, state_bytes=state_bytes, groups=(*groups, *states))
+
+
+def _without_attention(
+    architecture: Architecture, streams: int, cells: int, value_row_bytes: int
+) -> list[KvGroup]:
+    """Return what layers that search left without attention keep of transposed values (Deci)."""
+    bare = sum(not architecture.blocks[index].mixers for index in architecture.layout)
+    if not bare:
+        return []
+    return [
+        KvGroup(
+            label="without attention",
+            layers=bare,
+            streams=streams,
+            cells=cells,
+            key_row_bytes=0,
+            value_row_bytes=value_row_bytes,
+        )
+    ]
 
 
 def check_value_format(storage: StorageType, *, flash_attention: bool) -> None:

@@ -15,7 +15,7 @@ from fitcheck.records.parts import Attention
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
-    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node
     from fitcheck.records.parts import LatentAttention
 
 
@@ -41,8 +41,8 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     key = graph.op(batch.floats(latent), content, key_position)
     graph.compute(key)
     graph.store(View(key), batch.input(("key indices", 0), INDEX * batch.tokens))
-    mask: Operand = attention_mask(batch, 0, batch.cells)
-    if mixer.indexer_heads:
+    mask = attention_mask(batch, 0, batch.cells)
+    if mixer.indexer_topk:
         mask = _chosen_mask(batch, mixer, low, normed, mask)
     size = batch.floats(heads * mixer.value_dim)
     if batch.flash_attention:
@@ -85,16 +85,31 @@ def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node, positions: N
     graph.store(View(graph.op(size, matrix, key)), indices)
 
 
-def _chosen_mask(
-    batch: Batch, mixer: LatentAttention, low: Node, normed: Node, mask: Operand
-) -> Node:
-    """Add the indexer's scores of all cells, its choice, and a mask of what it chose."""
-    graph = batch.graph
-    width = batch.floats(mixer.indexer_heads * mixer.indexer_dim)
-    chosen = chosen_bytes(batch, mixer)
+def _chosen_mask(batch: Batch, mixer: LatentAttention, low: Node, normed: Node, mask: Node) -> Node:
+    """Add a mask of the cells the indexer chose, in this layer or an earlier one."""
+    graph, chosen = batch.graph, chosen_bytes(batch, mixer)
     # Every layer has a block of zeros of its own, reserved from the start.
     zeros = graph.op(chosen, graph.source(chosen), in_place=True)
     graph.compute(zeros)
+    if mixer.indexer_heads:
+        best = _choose(batch, mixer, low, normed)
+    else:
+        best = batch.chosen or batch.input("earlier choice", chosen)  # of a card before
+    if batch.chosen is None and mixer.indexer_heads:
+        batch.chosen = best
+        if batch.choice_shared:
+            graph.keep(best)
+    mask_bytes = (F16 if batch.flash_attention else F32) * batch.cells * batch.tokens
+    filled = graph.op(mask_bytes, mask)
+    graph.store(zeros, View(best), View(filled))
+    return graph.op(mask_bytes, View(filled), mask)
+
+
+def _choose(batch: Batch, mixer: LatentAttention, low: Node, normed: Node) -> Node:
+    """Add the indexer's scores of all cells, and its choice."""
+    graph = batch.graph
+    width = batch.floats(mixer.indexer_heads * mixer.indexer_dim)
+    chosen = chosen_bytes(batch, mixer)
     positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     matrix = batch.input("index rotation", F32 * mixer.indexer_dim**2)
     query = graph.op(width, matrix, graph.op(width, View(graph.op(width, low)), positions))
@@ -102,9 +117,6 @@ def _chosen_mask(
     weights = graph.op(heads, View(graph.op(heads, normed)))
     index_mask = batch.input("index mask", F16 * batch.cells * batch.tokens)
     scores = graph.op(batch.floats(batch.cells), View(query), weights, index_mask)
-    best = View(graph.op(chosen, graph.op(chosen, scores)))
+    best = graph.op(chosen, graph.op(chosen, scores))
     graph.compute(best)
-    mask_bytes = (F16 if batch.flash_attention else F32) * batch.cells * batch.tokens
-    filled = graph.op(mask_bytes, mask)
-    graph.store(zeros, best, View(filled))
-    return graph.op(mask_bytes, View(filled), mask)
+    return best

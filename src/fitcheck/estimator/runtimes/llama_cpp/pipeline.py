@@ -9,15 +9,15 @@ src/llama-context.cpp. https://github.com/ggml-org/llama.cpp/tree/master
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import (
-    build_graph,
-    representative,
-    worst_batch,
-    zero_blocks,
-)
+from fitcheck.estimator.runtimes.llama_cpp.kv_cache import CELL_PADDING
+from fitcheck.estimator.runtimes.llama_cpp.layout import peak_bytes
+from fitcheck.estimator.runtimes.llama_cpp.model_graph import build_graph, representative
+from fitcheck.estimator.runtimes.llama_cpp.worst_batch import worst_batch
+from fitcheck.units import round_up
 
 if TYPE_CHECKING:
     from fitcheck.records.architecture import Architecture
@@ -29,19 +29,33 @@ def llama_cpp_split_buffers(
     architecture: Architecture,
     *,
     cards: int,
+    context: int,
     **run: Any,  # noqa: ANN401  # the arguments of `llama_cpp_compute_buffer`
 ) -> tuple[int, ...]:
-    """Size the buffer on each of `cards` cards of like size."""
+    """Return the buffer on each of `cards` cards of like size."""
+    return _sized(architecture, cards, round_up(context, CELL_PADDING), **run)
+
+
+@lru_cache(maxsize=1024)
+def _sized(
+    architecture: Architecture,
+    cards: int,
+    context: int,
+    **run: Any,  # noqa: ANN401  # the settings above
+) -> tuple[int, ...]:
     parts = _parts(architecture.layout, cards)
     sizes = []
     for position, part in enumerate(parts):
-        batch = worst_batch(architecture, **run)
-        layers = representative(part)
-        zeros = zero_blocks(architecture, batch, layers) if position == 0 else ()
+        batch = worst_batch(architecture, context=context, **run)
+        built, order = representative(architecture, part)
         build_graph(
-            architecture, batch, layers, opening=position == 0, closing=position == len(parts) - 1
+            architecture,
+            batch,
+            built,
+            opening=position == 0,
+            closing=position == len(parts) - 1,
         )
-        sizes.append(batch.graph.peak_bytes(unused=zeros, copies=COPIES))
+        sizes.append(peak_bytes(batch.graph, order, copies=COPIES))
     return tuple(sizes)
 
 

@@ -26,7 +26,7 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
     past = _state_rows(batch, mixer, hidden, convolution=True)
     both = View(graph.op(2 * wide, View(normed)))
     convolved = _convolve(batch, past, both, inner, mixer.conv)
-    mixed = graph.op(wide, graph.op(wide, convolved, in_place=True), in_place=True)
+    mixed = convolved  # bias and activation are put in its place
     parts = View(graph.op(batch.floats(mixer.dt_rank + 2 * mixer.state), mixed))
     if mixer.inner_norms:
         step = norm(batch, parts, mixer.dt_rank)
@@ -36,13 +36,12 @@ def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
     else:
         step = graph.op(batch.floats(mixer.dt_rank), parts)
         scanned = (parts, parts)
-    step = graph.op(wide, graph.op(wide, step), in_place=True)
+    step = graph.op(wide, step)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
-    rows = batch.input("state rows", F32 * batch.sequences)
-    result = graph.op(wide + state, View(mixed), step, *scanned, rows)
-    graph.compute(result)
+    result = graph.op(wide + state, View(mixed), step, *scanned, state_rows(batch))
+    copy_states(batch, result)
     graph.store(View(result))
-    skip = graph.op(wide, mixed)
+    skip = graph.op(wide, mixed, in_place=True)
     total = graph.op(wide, View(result), skip, in_place=True)
     gated = graph.op(wide, graph.op(wide, both), total)
     return View(graph.op(batch.floats(hidden), gated))
@@ -56,14 +55,12 @@ def mamba2(batch: Batch, mixer: Mamba2, normed: Node, hidden: int) -> Node:
     past = _state_rows(batch, mixer, hidden, convolution=True)
     projected = View(graph.op(batch.floats(inner + channels + mixer.heads), normed))
     convolved = _convolve(batch, past, projected, channels, mixer.conv)
-    size = batch.floats(channels)
-    mixed = View(graph.op(size, graph.op(size, convolved, in_place=True), in_place=True))
+    mixed = View(convolved)  # bias and activation are put in its place
     heads = batch.floats(mixer.heads)
-    step = graph.op(heads, graph.op(heads, projected), in_place=True)
+    step = graph.op(heads, projected)
     state = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
-    rows = batch.input("state rows", F32 * batch.sequences)
-    result = graph.op(wide + state, mixed, step, mixed, mixed, rows)
-    graph.compute(result)
+    result = graph.op(wide + state, mixed, step, mixed, mixed, state_rows(batch))
+    copy_states(batch, result)
     graph.store(View(result))
     total = graph.op(wide, View(result), graph.op(wide, mixed), in_place=True)
     gated = graph.op(wide, graph.op(wide, projected), total)
@@ -86,7 +83,7 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     joined = _join(batch, past, mixed_in, channels, mixer.conv)
     state = View(_state_rows(batch, mixer, hidden, convolution=False))
     size = batch.floats(channels)
-    convolved = View(graph.op(size, graph.op(size, joined), in_place=True))
+    convolved = View(graph.op(size, joined))
     query = graph.op(batch.floats(keys), convolved)
     key = graph.op(batch.floats(keys), convolved)
     if not mixer.split and mixer.key_heads != mixer.value_heads:
@@ -94,15 +91,13 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
         query = graph.op(repeated, View(query))
         key = graph.op(repeated, View(key))
     if mixer.split:
-        decay_in = View(graph.op(heads, normed))
+        decay_in: Operand = View(graph.op(heads, normed))
         strength = graph.op(heads, View(graph.op(heads, normed)), in_place=True)
     else:
         both = View(graph.op(2 * heads, normed))
-        decay_in = View(graph.op(heads, both))
-        strength = graph.op(heads, graph.op(heads, both), in_place=True)
-    decay = graph.op(heads, decay_in)
-    for _ in range(2):
-        decay = graph.op(heads, decay, in_place=True)
+        decay_in = graph.op(heads, both)
+        strength = graph.op(heads, both)
+    decay = graph.op(heads, decay_in, in_place=True)
     recurrence = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
     result = graph.op(
         batch.floats(values) + recurrence,
@@ -131,10 +126,23 @@ def _state_rows(batch: Batch, mixer: object, hidden: int, *, convolution: bool) 
     """Copy the sequences' states out of the cache."""
     state = mixer_state(mixer, hidden=hidden)  # type: ignore[arg-type]  # a Mixer of this module
     width = state.convolution if convolution else state.recurrence
-    rows = batch.input("state rows", F32 * batch.sequences)
-    node = batch.graph.op(F32 * width * batch.sequences, rows)
-    batch.graph.compute(node)
+    node = batch.graph.op(F32 * width * batch.sequences, state_rows(batch))
+    copy_states(batch, node)
     return node
+
+
+def state_rows(batch: Batch) -> Node:
+    """Take in which states of the cache are the sequences'."""
+    return batch.input("state rows", F32 * batch.sequences)
+
+
+def copy_states(batch: Batch, states: Node) -> None:
+    """Order the reading of states, then the copy of those no sequence uses: of none, in no bytes.
+
+    Source: build_rs in src/llama-graph.cpp.
+    """
+    batch.graph.compute(states)
+    batch.graph.store(batch.graph.op(0, batch.input("other state rows", 0)))
 
 
 def _join(batch: Batch, past: Node, operand: View, channels: int, taps: int) -> Node:

@@ -47,11 +47,13 @@ class LlamaCpp(Rules):
 
     def kv_cache(self, ask: Ask, card: Card, *, ranks: int = 1) -> KvCache:
         """Size the cells llama.cpp reserves; `llama_cpp/kv_cache.py` tells the rule."""
-        return llama_cpp_kv_cache(ask.architecture, **_run(ask, card))
+        return llama_cpp_kv_cache(ask.architecture, **run_of(ask, card))
 
     def compute_buffer(self, ask: Ask, card: Card, *, ranks: int = 1) -> ComputeBuffer:
         """Lay llama.cpp's graph out; `llama_cpp/compute_buffer.py` tells the rule."""
-        return llama_cpp_compute_buffer(ask.architecture, **_run(ask, card), outputs=_outputs(ask))
+        return llama_cpp_compute_buffer(
+            ask.architecture, **run_of(ask, card), outputs=_outputs(ask)
+        )
 
     def split_buffers(self, ask: Ask, card: Card) -> tuple[int, int, int]:
         """Lay out the graphs of a first, a middle and a last card that share the layers."""
@@ -59,7 +61,7 @@ class LlamaCpp(Rules):
             whole = self.compute_buffer(ask, card).device_bytes
             return whole, whole, whole
         first, middle, last = llama_cpp_split_buffers(
-            ask.architecture, cards=_SPLIT_CARDS, **_run(ask, card), outputs=_outputs(ask)
+            ask.architecture, cards=_SPLIT_CARDS, **run_of(ask, card), outputs=_outputs(ask)
         )
         return first, middle, last
 
@@ -73,7 +75,7 @@ def _outputs(ask: Ask) -> int:
     return ask.settings.ubatch if ask.settings.all_outputs else 0
 
 
-def _run(ask: Ask, card: Card) -> dict[str, Any]:
+def run_of(ask: Ask, card: Card) -> dict[str, Any]:
     """Return what cache and buffers are both told.
 
     With `--parallel` slots the context is shared by them, as `-c` is; otherwise each of the

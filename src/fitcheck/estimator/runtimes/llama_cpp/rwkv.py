@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.estimator.runtimes.llama_cpp.attention import norm
 from fitcheck.estimator.runtimes.llama_cpp.batch import F32
 from fitcheck.estimator.runtimes.llama_cpp.graph import View
+from fitcheck.estimator.runtimes.llama_cpp.recurrent import copy_states, state_rows
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
@@ -17,13 +19,6 @@ if TYPE_CHECKING:
     from fitcheck.records.parts import FeedForward, Rwkv7
 
 _MIXES = 6  # receptance, decay, key, value, learning rate, gate
-
-
-def layer_norm(batch: Batch, operand: Operand, width: int) -> Node:
-    """Add a LayerNorm with scale and bias over `width` values a token."""
-    graph, size = batch.graph, batch.floats(width)
-    scaled = graph.op(size, graph.op(size, operand), in_place=True)
-    return graph.op(size, scaled, in_place=True)
 
 
 def rwkv7_layer(
@@ -38,15 +33,14 @@ def rwkv7_layer(
 ) -> tuple[Node, Operand]:
     """Add a whole layer; give its output, and the first layer's values that later layers mix in."""
     graph, size, row = batch.graph, batch.floats(hidden), F32 * hidden * batch.sequences
-    rows = batch.input("state rows", F32 * batch.sequences)
-    shift = graph.op(2 * row, rows)
-    graph.compute(shift)
+    shift = graph.op(2 * row, state_rows(batch))
+    copy_states(batch, shift)
     residual = View(stream)
-    normed = layer_norm(batch, residual, hidden)
+    normed = norm(batch, residual, hidden)
     previous = graph.op(size, View(shift), View(normed))
     mixed, value = _time_mix(batch, mixer, normed, previous, first_value=first_value)
     middle = graph.op(size, View(mixed), residual)
-    again = layer_norm(batch, middle, hidden)
+    again = norm(batch, middle, hidden)
     previous = graph.op(size, View(shift), View(again))
     graph.store(View(graph.op(2 * row, View(normed), View(again))))
     operands: list[Operand] = [View(middle), View(again), View(previous)]
@@ -59,11 +53,9 @@ def rwkv7_layer(
         operands = [graph.op(size, operand, chosen) for operand in operands]
     current, normed_again, before = operands
     shifted = graph.op(size, before, normed_again, in_place=True)
-    joined = graph.op(size, graph.op(size, shifted, in_place=True), normed_again, in_place=True)
+    joined = graph.op(size, shifted, normed_again, in_place=True)
     wide = batch.floats(part.size)
     key = graph.op(wide, joined)
-    for _ in range(2):
-        key = graph.op(wide, key, in_place=True)
     return graph.op(size, graph.op(size, key), current, in_place=True), value
 
 
@@ -85,31 +77,25 @@ def _time_mix(
     )  # fmt: skip
     receptance = graph.op(size, mixes)
     decay = _low_rank(batch, mixer.decay_rank, mixes, hidden, between=True)
-    for _ in range(4):
-        decay = graph.op(size, decay, in_place=True)
     key = graph.op(size, mixes)
     value = graph.op(size, mixes)
     if first_value is None:
         first_value = value
+        graph.keep(value)
     else:
         share = _low_rank(batch, mixer.value_rank, mixes, hidden)
-        for _ in range(2):
-            share = graph.op(size, share, in_place=True)
         other = graph.op(size, first_value, value, in_place=True)
         moved = graph.op(size, other, share, in_place=True)
         value = graph.op(size, value, moved, in_place=True)
     gate = _low_rank(batch, mixer.gate_rank, mixes, hidden, between=True)
     rate = _low_rank(batch, mixer.iclr_rank, mixes, hidden)
-    for _ in range(2):
-        rate = graph.op(size, rate, in_place=True)
     unit = graph.op(size, View(graph.op(size, key, in_place=True)))
     paced = graph.op(size, key, in_place=True)
     slow = graph.op(size, graph.op(size, rate, paced, in_place=True), paced, in_place=True)
     key = graph.op(size, key, slow, in_place=True)
-    rows = batch.input("state rows", F32 * batch.sequences)
     state_size = F32 * hidden * mixer.head_dim * batch.sequences
-    state = graph.op(state_size, rows)
-    graph.compute(state)
+    state = graph.op(state_size, state_rows(batch))
+    copy_states(batch, state)
     result = graph.op(
         size + state_size, View(receptance), View(decay), View(key), View(value),
         graph.op(size, unit, in_place=True), graph.op(size, unit, View(rate), in_place=True),
