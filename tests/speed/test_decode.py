@@ -20,7 +20,7 @@ from fitcheck.estimator.speed import (
 )
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import summarize
-from fitcheck.records.calibration import Calibration, Correction
+from fitcheck.records.calibration import Calibration, Correction, by_scope
 from fitcheck.records.weights import Loading
 
 RUNTIMES = load().runtimes
@@ -116,11 +116,7 @@ def test_several_cards_take_their_layers_in_turn(catalog, work) -> None:
 
 def test_a_card_nobody_measured_takes_its_architectures_constants(catalog) -> None:
     calibration = Calibration(
-        decode={
-            "bytes": 1.1,
-            "bytes|architecture:ada": 1.2,
-            "bytes|card:rtx-4090": 1.3,
-        },
+        decode=by_scope({"bytes": 1.1, "bytes|architecture:ada": 1.2, "bytes|card:rtx-4090": 1.3}),
         decode_points={"card:rtx-4090": 9, "architecture:ada": 9, "vendor:nvidia": 9},
     )
 

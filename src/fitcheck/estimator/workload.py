@@ -107,8 +107,8 @@ def prepare(
     if architecture is not None:
 
         def works(depth: int, read_bytes: int) -> Works:
-            together, alone = (
-                decode_work(
+            by_sequences = {
+                concurrency: decode_work(
                     weights,
                     architecture,
                     storage_types=storage_types,
@@ -116,8 +116,9 @@ def prepare(
                     depth=depth,
                     concurrency=concurrency,
                 )
-                for concurrency in (settings.concurrency, 1)
-            )
+                for concurrency in {settings.concurrency, 1}
+            }
+            together, alone = by_sequences[settings.concurrency], by_sequences[1]
             return Works(depth=depth, together=together, alone=alone)
 
         decode = works(settings.depth, run.read_bytes)

@@ -29,18 +29,17 @@ class Range:
 class Calibration:
     """All fitted constants.
 
-    `decode` and `prefill` map a key, `quantity` or `quantity|scope`, to its factor: the cost of a
-    quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a launch) times
-    the factors of every scope that applies. `decode_points` and `prefill_points` count the
-    measurements of a vendor, architecture or card. `decode_ranges` and `prefill_ranges` map a kind
-    of question to its likely range. `backends` are those with a measurement of some card.
-    `corrections` are the user's own: `card|kernels|phase` to a
-    factor on seconds.
+    `decode` and `prefill` map a scope ("" for all cards) to the factors of quantities there: the
+    cost of a quantity is its physical unit (s/byte at peak bandwidth, s/FLOP at peak, 1 µs a
+    launch) times the factors of every scope that applies. `decode_points` and `prefill_points`
+    count the measurements of a vendor, architecture or card. `decode_ranges` and `prefill_ranges`
+    map a kind of question to its likely range. `backends` are those with a measurement of some
+    card. `corrections` are the user's own: `card|kernels|phase` to a factor on seconds.
     """
 
     fitted: str = ""
-    decode: dict[str, float] = field(default_factory=dict)
-    prefill: dict[str, float] = field(default_factory=dict)
+    decode: dict[str, dict[str, float]] = field(default_factory=dict)
+    prefill: dict[str, dict[str, float]] = field(default_factory=dict)
     decode_points: dict[str, int] = field(default_factory=dict)
     prefill_points: dict[str, int] = field(default_factory=dict)
     decode_ranges: dict[str, Range] = field(default_factory=dict)
@@ -51,12 +50,14 @@ class Calibration:
 
 def read_calibration(document: dict[str, Any]) -> Calibration:
     """Decode the compiled document: factors by key, and [low, high] of the ranges."""
-    keys = (*document.get("decode", ()), *document.get("prefill", ()))
+    decode, prefill = by_scope(document.get("decode", {})), by_scope(document.get("prefill", {}))
     return Calibration(
-        backends=frozenset(key.rpartition("/")[2] for key in keys if "|path:" in key),
+        backends=frozenset(
+            scope.rpartition("/")[2] for scope in (*decode, *prefill) if scope.startswith("path:")
+        ),
         fitted=document.get("fitted", ""),
-        decode=document.get("decode", {}),
-        prefill=document.get("prefill", {}),
+        decode=decode,
+        prefill=prefill,
         decode_points=document.get("decode_points", {}),
         prefill_points=document.get("prefill_points", {}),
         decode_ranges={key: Range(*row) for key, row in document.get("decode_ranges", {}).items()},
@@ -64,3 +65,12 @@ def read_calibration(document: dict[str, Any]) -> Calibration:
             key: Range(*row) for key, row in document.get("prefill_ranges", {}).items()
         },
     )
+
+
+def by_scope(factors: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Sort factors by key, `quantity` or `quantity|scope`, by their scope."""
+    scopes: dict[str, dict[str, float]] = {}
+    for key, factor in factors.items():
+        quantity, _, scope = key.partition("|")
+        scopes.setdefault(scope, {})[quantity] = factor
+    return scopes

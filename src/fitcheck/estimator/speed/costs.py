@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimator.devices.backends import card_backends
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import attention_flops_per_s, integer_ops, matrix_flops
-from fitcheck.estimator.speed.scopes import basis, combined_factor, scopes
+from fitcheck.estimator.speed.scopes import basis, combined_factors, factor_of, scopes
 from fitcheck.estimator.speed.work import ADDED, COMPUTE, MEMORY
 from fitcheck.records.record import record
 
@@ -50,16 +50,15 @@ def decode_costs(gpu: Gpu, runtime: Runtime, backend: str, calibration: Calibrat
     so a card nobody measured costs what its architecture does, else its vendor, else all cards.
     """
     backend = backend or card_backends(gpu)[0]
-    names = tuple(scopes(gpu, runtime=runtime.id, kernels=runtime.kernels, backend=backend))
+    names = scopes(gpu, runtime=runtime.id, kernels=runtime.kernels, backend=backend)
+    factors = combined_factors(calibration.decode, names)
     correction = calibration.corrections.get(f"{gpu.id}|{runtime.kernels}|decode")
     scale = correction.value if correction else 1.0
     level = basis(calibration.decode_points, gpu)
 
     def costs(quantities: tuple[str, ...]) -> tuple[float, ...]:
         return tuple(
-            unit_seconds(quantity, gpu)
-            * scale
-            * combined_factor(calibration.decode, quantity, names)
+            unit_seconds(quantity, gpu) * scale * factor_of(quantity, factors)
             for quantity in quantities
         )
 

@@ -14,7 +14,7 @@ from fitcheck.estimator.speed.launches import launches
 from fitcheck.estimator.speed.paths import matmul_rate
 from fitcheck.estimator.speed.ranges import ranges_at
 from fitcheck.estimator.speed.rates import matrix_flops
-from fitcheck.estimator.speed.scopes import basis, combined_factor, scopes
+from fitcheck.estimator.speed.scopes import basis, combined_factors, factor_of, scopes
 from fitcheck.records.parts import Attention, LatentAttention
 from fitcheck.records.record import record
 
@@ -121,7 +121,8 @@ def prefill_costs(
     """Work out a card's prefill costs: units × the fitted factors of every scope that applies."""
     backend = backend or card_backends(gpu)[0]
     kernel = runtime.kernels
-    names = tuple(scopes(gpu, runtime=runtime.id, kernels=kernel, backend=backend))
+    names = scopes(gpu, runtime=runtime.id, kernels=kernel, backend=backend)
+    factors = combined_factors(calibration.prefill, names)
     integer = rules_of(runtime).integer_products
     level = basis(calibration.prefill_points, gpu)
     correction = calibration.corrections.get(f"{gpu.id}|{kernel}|prefill")
@@ -131,7 +132,7 @@ def prefill_costs(
         return tuple(
             prefill_unit_seconds(quantity, gpu, integer_products=integer)
             * scale
-            * combined_factor(calibration.prefill, quantity, names)
+            * factor_of(quantity, factors)
             for quantity in quantities
         )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import prod
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from fitcheck.records.gpu import Gpu
 
@@ -50,19 +50,27 @@ def chip(gpu_id: str) -> str:
     return "-".join(word for word in words if not (word.endswith("gb") and word[:-2].isdigit()))
 
 
+@lru_cache(maxsize=256)  # a few dozen quantities, for every card of a sweep
 def group_of(quantity: str) -> str:
     """Name the group whose factors a quantity shares; empty if it stands alone."""
     group = quantity.split("_", 1)[0]
     return group if group in GROUPS and group != quantity else ""
 
 
-def combined_factor(factors: Mapping[str, float], quantity: str, names: tuple[str, ...]) -> float:
-    """Multiply the factors of a quantity and of its group over the scopes that apply."""
-    keys = [f"{quantity}|{name}" if name else quantity for name in names]
-    group = group_of(quantity)
-    if group:
-        keys += [f"{group}|{name}" if name else group for name in names]
-    return prod(factors[key] for key in keys if key in factors)
+def combined_factors(
+    factors: Mapping[str, Mapping[str, float]], names: Iterable[str]
+) -> dict[str, float]:
+    """Multiply the factors of each quantity, and of each group, over the scopes that apply."""
+    combined: dict[str, float] = {}
+    for name in names:
+        for quantity, factor in factors.get(name, {}).items():
+            combined[quantity] = combined.get(quantity, 1.0) * factor
+    return combined
+
+
+def factor_of(quantity: str, combined: Mapping[str, float]) -> float:
+    """Return a quantity's factor: its own times its group's; 1 where none was fitted."""
+    return combined.get(quantity, 1.0) * combined.get(group_of(quantity), 1.0)
 
 
 def basis(points: Mapping[str, int], gpu: Gpu) -> str:
