@@ -43,7 +43,7 @@ def own_modules(names: set[str]) -> list[str]:
 
 @pytest.mark.parametrize(
     ("args", "most"),
-    [(("--version",), 14), (("--help",), 8), (("model", "--help"), 17)],
+    [(("--version",), 14), (("--help",), 8), (("model", "--help"), 18)],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_little_is_imported(args, most) -> None:

@@ -3,7 +3,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -78,7 +78,7 @@ def _run(args: list[str]) -> int:
     if completing:
         name_default_command(os.environ, COMMANDS)
     only = words[0] if words and words[0] in (*COMMANDS, "--version") and not completing else None
-    program = typer.main.get_command(build(only, listing=not completing))
+    program = typer.main.get_command(build(only, words[1:], listing=not completing))
     try:
         status = program.main(words or ["--help"], prog_name="fitcheck", standalone_mode=False)
     except UnknownNameError as error:
@@ -105,10 +105,13 @@ def _meant_a_command(args: list[str], error: UnknownNameError) -> UnknownNameErr
     )
 
 
-def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
+def build(
+    only: str | None = None, words: Sequence[str] = (), *, listing: bool = False
+) -> typer.Typer:
     """Make the program with all its commands, or with only the one that was asked for.
 
-    Where the commands are merely listed (`fitcheck --help`), none of their modules is imported.
+    That one has only the options that are among the `words` after it. Where the commands are
+    merely listed (`fitcheck --help`), none of their modules is imported.
     """
     from importlib import import_module
 
@@ -125,23 +128,15 @@ def build(only: str | None = None, *, listing: bool = False) -> typer.Typer:
     for name, (module, summary) in COMMANDS.items():
         if only in (None, name):
             command = _nothing if listing and only is None else import_module(module).command
-            if only == name:
-                _forget_completion(command)
             text = (command.__doc__ or "").replace(r"\b", "\b")  # raw in docstrings
+            if only == name:
+                from fitcheck.cli.typed import only_typed
+
+                command = only_typed(command, words)
             app.command(name, cls=SectionedCommand, help=text, short_help=summary, epilog=EPILOG)(
                 command
             )
     return app
-
-
-def _forget_completion(command: Callable[..., object]) -> None:
-    """Take the completing functions off a command's options: typer inspects each one, for 1 ms.
-
-    A process either completes or answers, and here it answers.
-    """
-    for hint in command.__annotations__.values():
-        for option in getattr(hint, "__metadata__", ()):
-            option.autocompletion = None
 
 
 def _nothing() -> None:
