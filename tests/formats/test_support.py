@@ -10,7 +10,7 @@ from fitcheck.answers.settings import kv_format_for, runtime_for
 from fitcheck.catalog import load
 from fitcheck.errors import UsageError
 from fitcheck.estimator.devices.backends import backend_for, card_backends
-from fitcheck.estimator.support import runs, runs_on, support
+from fitcheck.estimator.support import runs, runs_on, support, support_on
 from fitcheck.schema.derive import derive
 
 
@@ -172,7 +172,8 @@ def test_what_is_said_to_run_on_an_accelerator_has_a_backend_there(catalog):
 def test_the_backend_is_one_that_card_and_runtime_share(catalog, runtime, gpu, backend):
     record = catalog.runtimes.get(runtime)
     assert backend_for(record, catalog.gpus.resolve(gpu)) == backend
-    assert backend_for(record, catalog.gpus.resolve(gpu), "vulkan") == "vulkan"
+    asked = backend_for(record, catalog.gpus.resolve(gpu), "vulkan")
+    assert asked == ("vulkan" if gpu in ("rtx-3090", "rx-7900-xtx", "arc-b580") else "")
 
 
 def test_both_directions_agree(catalog):
@@ -292,3 +293,17 @@ def test_what_cannot_be_derived_is_told(table, record, change, message):
     tables[table]["rows"][record] |= change
     (problem, *_) = derive(tables)
     assert message in problem
+
+
+def test_all_cards_must_run_a_format_through_the_backend_asked_for(catalog):
+    fp8, vllm = catalog.formats.get("fp8-channel"), catalog.runtimes.get("vllm")
+    cards = [catalog.gpus.get(key) for key in ("rtx-4090", "gtx-1080-ti")]
+    assert support_on(fp8, vllm, cards[:1]).level == "native"
+    assert support_on(fp8, vllm, cards).level == "unsupported"
+    llama, q4 = catalog.runtimes.get("llama.cpp"), catalog.formats.get("q4_k_m")
+    assert support_on(q4, llama, cards, backend="vulkan").level == "native"
+    refused = support_on(q4, llama, cards, backend="metal")
+    assert (refused.level, refused.how) == (
+        "unsupported",
+        "GeForce RTX 4090 is not reached through metal but cuda, vulkan",
+    )

@@ -17,7 +17,7 @@ from fitcheck.estimator.assess import RUNNING
 from fitcheck.estimator.placement.shares import whole_share
 from fitcheck.estimator.placement.verdict import verdict_of
 from fitcheck.estimator.speed import batch_seconds
-from fitcheck.estimator.support import support
+from fitcheck.estimator.support import support_on
 from fitcheck.records.gpu import Device
 
 if TYPE_CHECKING:
@@ -92,7 +92,12 @@ def _places(workload: Workload, targets: Sequence[Target]) -> list[_Place]:
         _Place(
             target,
             workload.rules.card_class(target.cards[0].card),
-            support(workload.format, workload.runtime, target.device.gpus[0]).level
+            support_on(
+                workload.format,
+                workload.runtime,
+                target.device.gpus,
+                backend=workload.settings.backend,
+            ).level
             != "unsupported",
             workload.overhead_bytes(target.cards[0]),
         )

@@ -19,13 +19,15 @@ Runtime = Annotated[
     ),
 ]
 
+BACKENDS = ["cuda", "rocm", "vulkan", "metal", "sycl", "xpu", "tpu", "hpu", "neuron"]
+
 Backend = Annotated[
     str | None,
     typer.Option(
         "--backend",
         metavar="NAME",
-        help="cuda, rocm, vulkan, metal or sycl. Default by vendor.",
-        autocompletion=lambda: ["cuda", "rocm", "vulkan", "metal", "sycl"],
+        help="cuda, rocm, vulkan, metal, sycl, xpu, tpu, hpu or neuron. Default: the card's best.",
+        autocompletion=lambda: BACKENDS,
         rich_help_panel=RUN,
     ),
 ]

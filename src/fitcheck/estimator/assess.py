@@ -13,7 +13,7 @@ from fitcheck.estimator.speed import (
     likely_range,
     prefill,
 )
-from fitcheck.estimator.support import support
+from fitcheck.estimator.support import support_on
 from fitcheck.records.result import (
     Decode,
     Estimate,
@@ -39,7 +39,12 @@ def assess(workload: Workload, target: Target) -> Estimate:
     the runtime may take of it; the worst card decides. What the runtime cannot run on these cards
     is `unsupported`, whatever the memory. Speeds are given for what runs.
     """
-    backing = support(workload.format, workload.runtime, target.device.gpus[0])
+    backing = support_on(
+        workload.format,
+        workload.runtime,
+        target.device.gpus,
+        backend=workload.settings.backend,
+    )
     placed = plan(workload, target)
     level, how = backing.level, backing.how
     if placed.refusal:

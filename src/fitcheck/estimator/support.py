@@ -16,10 +16,13 @@ from fitcheck.records.format import Support
 from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fitcheck.records.format import Format
     from fitcheck.records.gpu import Gpu
     from fitcheck.records.runtime import Runtime
 
+_LEVELS = ("unsupported", "unknown", "emulated", "native")
 _TEST = re.compile(r"([a-z]+[0-9a-f]*)(?:(>=|<)(\d+)\.(\d+))?")
 # How cards of a maker are called, and for accelerators what runs there.
 _WHOSE = {
@@ -31,6 +34,23 @@ _WHOSE = {
     "aws": "AWS's Trainium and Inferentia; vLLM runs there",
 }
 _GAUDI = "Intel's Gaudi; vLLM runs there"
+
+
+def support_on(
+    form: Format, runtime: Runtime, gpus: Sequence[Gpu], *, backend: str = ""
+) -> Support:
+    """Return what a runtime does with the format on all of several cards: the worst counts.
+
+    `backend` is the one asked for; a card that is not reached through it runs nothing.
+    """
+    found = []
+    for gpu in {gpu.id: gpu for gpu in gpus}.values():
+        if backend and backend not in card_backends(gpu):
+            through = ", ".join(card_backends(gpu))
+            how = f"{gpu.name} is not reached through {backend} but {through}"
+            return _told(runtime, "unsupported", how)
+        found.append(support(form, runtime, gpu))
+    return min(found, key=lambda line: _LEVELS.index(line.level))
 
 
 def support(form: Format, runtime: Runtime, gpu: Gpu) -> Support:

@@ -33,8 +33,8 @@ def card_backends(gpu: Gpu) -> tuple[str, ...]:
 def backend_for(runtime: Runtime, gpu: Gpu, asked: str = "") -> str:
     """Return the backend a runtime uses on a card: the one asked for, else the best both have.
 
-    Empty where they have none in common.
+    Empty where they have none in common, or the card is not reached through the one asked for.
     """
     if asked:
-        return asked
+        return asked if asked in card_backends(gpu) else ""
     return next((name for name in card_backends(gpu) if name in runtime.backends), "")

@@ -2,46 +2,44 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.estimator.tensors.attention import attention
-from fitcheck.estimator.tensors.convolution import rg_lru, short_conv
-from fitcheck.estimator.tensors.delta_net import gated_delta_net, kimi_delta, lightning
-from fitcheck.estimator.tensors.feed_forward import feed_forward
-from fitcheck.estimator.tensors.latent_attention import latent_attention
-from fitcheck.estimator.tensors.mamba import mamba1, mamba2
-from fitcheck.estimator.tensors.mixture_of_experts import mixture_of_experts
 from fitcheck.estimator.tensors.outside import after_layers, before_layers
-from fitcheck.estimator.tensors.rwkv import rwkv7
-from fitcheck.records.parts import ExtraTensor
+from fitcheck.records.parts import CustomMixer, ExtraTensor
 from fitcheck.records.tensors import Tensor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fitcheck.records.architecture import Architecture, Block
-    from fitcheck.records.parts import CustomMixer
 
 
-def _custom(part: CustomMixer, hidden: int) -> list[ExtraTensor]:  # noqa: ARG001  # as the others
-    return list(part.tensors)
-
-
-_RULES: dict[str, Callable[[Any, int], list[ExtraTensor]]] = {
-    "attention": attention,
-    "mla": latent_attention,
-    "mamba1": mamba1,
-    "mamba2": mamba2,
-    "gated_delta_net": gated_delta_net,
-    "kimi_delta": kimi_delta,
-    "rwkv7": rwkv7,
-    "short_conv": short_conv,
-    "rg_lru": rg_lru,
-    "lightning": lightning,
-    "custom": _custom,
-    "dense": feed_forward,
-    "moe": mixture_of_experts,
+# Where the rule of each kind of part is; a module is imported when a model has such a part.
+_RULES = {
+    "attention": ("attention", "attention"),
+    "mla": ("latent_attention", "latent_attention"),
+    "mamba1": ("mamba", "mamba1"),
+    "mamba2": ("mamba", "mamba2"),
+    "gated_delta_net": ("delta_net", "gated_delta_net"),
+    "kimi_delta": ("delta_net", "kimi_delta"),
+    "lightning": ("delta_net", "lightning"),
+    "rwkv7": ("rwkv", "rwkv7"),
+    "short_conv": ("convolution", "short_conv"),
+    "rg_lru": ("convolution", "rg_lru"),
+    "dense": ("feed_forward", "feed_forward"),
+    "moe": ("mixture_of_experts", "mixture_of_experts"),
 }
+
+
+@lru_cache(maxsize=32)
+def _rule(kind: str) -> Callable[[Any, int], list[ExtraTensor]]:
+    """Return the function that lists the tensors of a part of this kind."""
+    module, function = _RULES[kind]
+    found: Callable[[Any, int], list[ExtraTensor]]
+    found = getattr(import_module(f"{__name__}.{module}"), function)
+    return found
 
 
 def expand(architecture: Architecture) -> tuple[Tensor, ...]:
@@ -84,6 +82,6 @@ def _block(block: Block, architecture: Architecture) -> list[ExtraTensor]:
         if architecture.norm_bias:
             parts.append(ExtraTensor(name=f"{norm}.bias", shape=(hidden,), kind="bias"))
     for part in (*block.mixers, *block.feed_forwards):
-        parts += _RULES[part.kind](part, hidden)
+        parts += part.tensors if isinstance(part, CustomMixer) else _rule(part.kind)(part, hidden)
     parts += block.extra_tensors
     return parts

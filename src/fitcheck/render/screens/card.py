@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 BACKENDS = {
     "cuda": "CUDA",
+    "xpu": "XPU",
+    "tpu": "TPU",
+    "hpu": "HPU",
+    "neuron": "Neuron",
     "rocm": "ROCm",
     "vulkan": "Vulkan",
     "metal": "Metal",
