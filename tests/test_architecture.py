@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fitcheck.catalog import load
+
 PACKAGE = Path(__file__).parents[1] / "src" / "fitcheck"
 
 # Each room and the rooms it may import. Arrows go one way; `render` sees only results.
@@ -124,3 +126,71 @@ def test_estimate_is_pure() -> None:
         if room_of(path) in ("estimator", "records"):
             for name, at_import in imports(path):
                 assert not (at_import and name.split(".")[0] in impure), f"{path.name}: {name}"
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def files_needed(path: Path, known: dict[str, Path]) -> set[str]:
+    """List the files a file imports, at once or in a function; not those of its annotations."""
+    needed: set[str] = set()
+
+    def visit(node: ast.AST) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+                continue
+            if isinstance(child, ast.ImportFrom) and child.module:
+                for alias in child.names:
+                    whole = f"{child.module}.{alias.name}"
+                    needed.add(whole if whole in known else child.module)
+            visit(child)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")))
+    return {name for name in needed if name in known} - {name_of(path)}
+
+
+def test_no_files_import_each_other_in_a_circle() -> None:
+    known = {name_of(path): path for path in modules()}
+    left = {name: files_needed(path, known) for name, path in known.items()}
+    while free := {name for name, needs in left.items() if not needs & left.keys()}:
+        left = {name: needs for name, needs in left.items() if name not in free}
+    circle = {name: sorted(needs & left.keys()) for name, needs in left.items()}
+    assert circle == {}
+
+
+# Words that are also a runtime's name, and what they mean where they stand.
+NO_RUNTIME = {
+    ("answers/calibrate.py", "llama-bench"),  # tools that measure
+    ("records/bench_run.py", "llama-bench"),
+    ("sources/bench_output.py", "vllm bench serve"),
+    ("sources/hf/quantization.py", "bitsandbytes"),  # methods a checkpoint's settings name
+    ("catalog/format_names.py", "exl2"),  # families of formats
+    ("catalog/format_names.py", "exl3"),
+    ("catalog/format_names.py", "mlx"),
+    ("sources/hf/quantization.py", "exl2"),
+    ("sources/hf/quantization.py", "exl3"),
+    ("sources/hub.py", "mlx"),  # a tag of the Hub
+    ("sources/lmstudio.py", "lm-studio"),  # a folder of that program
+    ("sources/names.py", "ollama"),  # kinds of words: `ollama:…`, `lmstudio:…`
+    ("sources/names.py", "lmstudio"),
+    ("sources/open.py", "ollama"),
+    ("sources/open.py", "lmstudio"),
+}
+
+
+def test_a_runtime_is_named_in_its_record_only() -> None:
+    """No rule of a runtime may hide behind its name elsewhere: `rules_of` is the one way."""
+    runtimes = load().runtimes
+    names = {name for key in runtimes.ids() for name in (key, *runtimes.get(key).aliases)}
+    found = set()
+    for path in modules():
+        place = path.relative_to(PACKAGE).as_posix()
+        if place.startswith("estimator/runtimes/"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in names:
+                found.add((place, node.value))
+    assert found - NO_RUNTIME == set()
+    assert NO_RUNTIME - found == set(), "these are named no more"

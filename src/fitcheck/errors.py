@@ -9,6 +9,8 @@ FitcheckError                      exit 1: fitcheck or its data failed
 
 from __future__ import annotations
 
+INTERRUPTED = 130  # the exit status of a command stopped by Ctrl-C
+
 
 class FitcheckError(Exception):
     """An error a user can act on: `message` says what is wrong, `hint` what to do."""

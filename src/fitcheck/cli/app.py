@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from fitcheck import __version__
-from fitcheck.cli import INTERRUPTED, errors
+from fitcheck.cli import errors
 from fitcheck.cli.help import EPILOG, CommandsFirst, SectionedCommand
 from fitcheck.cli.output import discard_output, echo
 from fitcheck.cli.words import (
@@ -19,7 +19,7 @@ from fitcheck.cli.words import (
     wants_json,
     with_command,
 )
-from fitcheck.errors import FitcheckError, UnknownNameError
+from fitcheck.errors import INTERRUPTED, FitcheckError, UnknownNameError
 
 # Each command is the function `command` of its module, imported only when it is needed. It returns
 # the exit status, or None for 0.

@@ -92,8 +92,8 @@ def _hub() -> Any:  # noqa: ANN401  # a module
 
 def _from_cache(address: Address) -> Model | None:
     """Open what the cache holds whole, without asking the network."""
+    from fitcheck.sources.hub_cache import hub_cache
     from fitcheck.sources.local import gguf_files, open_path
-    from fitcheck.sources.on_this_machine import hub_cache
 
     folder = hub_cache() / f"models--{address.repo.replace('/', '--')}"
     snapshot = _snapshot(folder)

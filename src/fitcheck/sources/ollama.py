@@ -91,7 +91,7 @@ def _manifest_path(name: str) -> tuple[str, str, str, str]:
 
 def _open_manifest(folder: Path, manifest: Path, name: str) -> Model:
     from fitcheck.sources.local import open_gguf
-    from fitcheck.sources.open import with_projector
+    from fitcheck.sources.projector import with_projector
 
     layers = _layers(manifest, name)
     blobs = [_blob(folder, digest) for kind, digest in layers if kind == _MODEL]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import FitcheckError, UsageError
@@ -11,8 +9,6 @@ from fitcheck.records.record import replace
 
 if TYPE_CHECKING:
     from fitcheck.records.model import Model
-
-MAX_LISTED = 10_000
 
 
 def installed() -> tuple[Model, ...]:
@@ -39,35 +35,9 @@ def installed() -> tuple[Model, ...]:
 def installed_words() -> tuple[str, ...]:
     """List the words that open each model on this machine."""
     from fitcheck.sources import lmstudio, ollama
+    from fitcheck.sources.hub_cache import MAX_LISTED, cached
 
     words = [f"ollama:{name}" for name in ollama.installed_names()]
     words += [f"lmstudio:{name}" for name in lmstudio.installed_paths()]
-    words += [str(path) for path in _cached()]
+    words += [str(path) for path in cached()]
     return tuple(words[:MAX_LISTED])
-
-
-def hub_cache() -> Path:
-    """Give the Hub's cache folder: HF_HUB_CACHE, or below HF_HOME, or the default."""
-    named = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
-    if named:
-        return Path(named).expanduser()
-    home = os.environ.get("HF_HOME")
-    cache = os.environ.get("XDG_CACHE_HOME")
-    base = Path(home) if home else Path(cache or Path.home() / ".cache") / "huggingface"
-    return base.expanduser() / "hub"
-
-
-def _cached() -> list[Path]:
-    """List GGUF files and snapshots with weights in the Hub's cache."""
-    from fitcheck.sources.local import gguf_files
-
-    found: list[Path] = []
-    for snapshot in sorted(hub_cache().glob("models--*/snapshots/*"))[:MAX_LISTED]:
-        if not snapshot.is_dir():
-            continue
-        files = gguf_files(snapshot)
-        found += files
-        weights = any(snapshot.glob("*.safetensors"))
-        if not files and weights and (snapshot / "config.json").exists():
-            found.append(snapshot)
-    return found

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.errors import UsageError
-from fitcheck.records.record import replace
 from fitcheck.sources.names import kind_of_word
 from fitcheck.sources.text import clean
 
@@ -20,7 +19,11 @@ def open_model(word: str, *, mmproj: str | None = None, allow_network: bool = Tr
     cannot be read, UsageError where the word names none.
     """
     model = _open(word, allow_network=allow_network)
-    return with_projector(model, mmproj) if mmproj else model
+    if mmproj:
+        from fitcheck.sources.projector import with_projector
+
+        return with_projector(model, mmproj)
+    return model
 
 
 def _open(word: str, *, allow_network: bool) -> Model:
@@ -53,32 +56,4 @@ def _open(word: str, *, allow_network: bool) -> Model:
         f"`{clean(word)}` names no file, folder, repository or size",
         "name a GGUF file, a folder with a config.json, `org/name` of the Hub, or a size such as "
         "`70b`",
-    )
-
-
-def with_projector(model: Model, word: str) -> Model:
-    """Add the tensors of the vision projector in the file `word`. Raises SourceError."""
-    from pathlib import Path
-
-    from fitcheck.errors import SourceError
-    from fitcheck.sources.gguf.files import read_file
-    from fitcheck.sources.gguf.model import projector_tensors
-
-    path = Path(word).expanduser()
-    tensors = projector_tensors(read_file(path), file=path.name)
-    if not model.stored:
-        raise SourceError(
-            "`--mmproj` needs a model read from a file", "name a GGUF file as the model"
-        )
-    vision = sum(item.tensor.elements for item in tensors if item.tensor.kind == "vision")
-    audio = sum(item.tensor.elements for item in tensors if item.tensor.kind == "audio")
-    modalities = dict.fromkeys(
-        (*model.modalities, *(["vision"] * bool(vision)), *(["audio"] * bool(audio)))
-    )
-    return replace(
-        model,
-        stored=model.stored + tensors,
-        vision_params=model.vision_params + vision,
-        audio_params=model.audio_params + audio,
-        modalities=tuple(modalities),
     )

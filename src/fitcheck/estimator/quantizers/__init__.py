@@ -8,7 +8,6 @@ imported when a format names it.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from fitcheck.errors import FitcheckError
@@ -60,6 +59,8 @@ def store(
             f"format `{form.id}` names the rule `{form.rule}`, which fitcheck does not know",
             f"rules are {', '.join(RULES)}",
         )
+    from importlib import import_module
+
     rule = cast("Quantizer", import_module(f"{__name__}.{form.rule}"))
     kept = _in_gguf(tensors) if rule.GGUF_FILE else _in_checkpoint(tensors)
     return tuple(rule.quantize(architecture, kept, form, storage_types, imatrix=imatrix))

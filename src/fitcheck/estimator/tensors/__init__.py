@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fitcheck.estimator.tensors.outside import after_layers, before_layers
@@ -36,6 +35,8 @@ _RULES = {
 @lru_cache(maxsize=32)
 def _rule(kind: str) -> Callable[[Any, int], list[ExtraTensor]]:
     """Return the function that lists the tensors of a part of this kind."""
+    from importlib import import_module
+
     module, function = _RULES[kind]
     found: Callable[[Any, int], list[ExtraTensor]]
     found = getattr(import_module(f"{__name__}.{module}"), function)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.render.screens.card import fullest
+from fitcheck.render.screens.memory import fullest
 from fitcheck.render.screens.quality import WORSE_BY, quality_cell, quality_notes
 from fitcheck.render.screens.verdicts import look_of, verdict
 from fitcheck.render.text import numbers
@@ -27,9 +27,9 @@ def comparison(
     """Give the screen of several estimates; `varies` names what differs: model, gpu, format."""
     if not results:
         return [Notes(notes or ("nothing to show",))]
+    columns = _columns(results, varies)
     table = Table(
-        [column for column, _ in _columns(results, varies)],
-        [[cell(e) for _, cell in _columns(results, varies)] for e in results],
+        [column for column, _ in columns], [[cell(e) for _, cell in columns] for e in results]
     )
     shared = [note for note in results[0].notes if all(note in e.notes for e in results)]
     of_columns = {WORSE_BY: quality_notes(results)} if "format" in varies else {}
