@@ -34,7 +34,8 @@ MAY_IMPORT = {
     },
     "api": {"answers", "catalog", "records", "units", "errors"},
     "render": {"records", "units", "errors", "patterns"},
-    "cli": {"answers", "render", "catalog", "records", "units", "errors", "patterns"},
+    "reports": {"answers", "render", "catalog", "records", "units", "errors"},
+    "cli": {"reports", "answers", "render", "catalog", "records", "units", "errors", "patterns"},
 }
 
 # What a room imports from outside: the standard library, and only here something more.

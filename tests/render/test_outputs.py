@@ -12,7 +12,8 @@ import pytest
 import samples
 
 from fitcheck.render.outputs.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS, flat, tree
-from fitcheck.render.report import Report, write
+from fitcheck.render.outputs.write import write
+from fitcheck.render.report import Report
 from fitcheck.render.screens.card import card
 from fitcheck.render.text.terminal import Terminal
 from fitcheck.units import MIB

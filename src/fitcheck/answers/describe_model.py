@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fitcheck.answers.layers_in_words import attention_in_short, layers_in_words
 from fitcheck.answers.resolve import find_models
+from fitcheck.answers.sorting import order_named
 from fitcheck.catalog import load
-from fitcheck.errors import UsageError
 from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
 from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes import rules_of
@@ -36,12 +36,8 @@ def list_models(query: Query) -> tuple[ModelRow, ...]:
     catalog = load(query.data_folders)
     rows = [_row(model) for model in catalog.models.all()]
     if query.sort is not None:
-        name, reverse = query.sort.removeprefix("-"), query.sort.startswith("-")
-        if name not in SORTS:
-            raise UsageError(
-                f"cannot sort models by `{name}`", f"`--sort` takes {', '.join(SORTS)}"
-            )
-        rows = sorted(rows, key=SORTS[name])
+        key, reverse = order_named(query.sort, SORTS, what="models")
+        rows = sorted(rows, key=key)
         rows = rows[::-1] if reverse else rows
     return tuple(rows[: query.limit] if query.limit else rows)
 

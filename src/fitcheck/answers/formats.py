@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.resolve import find_device
+from fitcheck.answers.sorting import order_named
 from fitcheck.catalog import load
 from fitcheck.catalog.format_names import resolve_format
 from fitcheck.catalog.names import suggest
@@ -100,10 +101,8 @@ SORTS: dict[str, Callable[[FormatRow], tuple[float | str, ...]]] = {
 def _sorted(rows: list[FormatRow], sort: str | None) -> list[FormatRow]:
     if sort is None:
         return rows
-    name, reverse = sort.removeprefix("-"), sort.startswith("-")
-    if name not in SORTS:
-        raise UsageError(f"cannot sort formats by `{name}`", f"`--sort` takes {', '.join(SORTS)}")
-    ordered = sorted(rows, key=SORTS[name])
+    key, reverse = order_named(sort, SORTS, what="formats")
+    ordered = sorted(rows, key=key)
     return ordered[::-1] if reverse else ordered
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fitcheck.answers.sorting import order_named
 from fitcheck.catalog import load
 from fitcheck.catalog.devices import parse_device
 from fitcheck.catalog.names import normalise, suggest
@@ -188,10 +189,7 @@ def _sorted(facts: Iterable[GpuFacts], query: CardQuery) -> tuple[GpuFacts, ...]
     """Sort by a figure, the greatest first (the least for price, power, name and date)."""
     rows = list(facts)
     if query.sort is not None:
-        word, reverse = query.sort.removeprefix("-"), query.sort.startswith("-")
-        if word not in SORTS:
-            raise UsageError(f"cannot sort cards by `{word}`", f"`--sort` takes {', '.join(SORTS)}")
-        read, greatest_first = SORTS[word]
+        (read, greatest_first), reverse = order_named(query.sort, SORTS, what="cards")
         known = [row for row in rows if read(row) is not None]
         unknown = [row for row in rows if read(row) is None]
         known.sort(key=lambda row: (read(row), row.id), reverse=greatest_first != reverse)

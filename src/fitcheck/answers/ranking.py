@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from fitcheck.answers.sorting import order_named
 from fitcheck.errors import UsageError
 from fitcheck.estimator.assess import RUNNING
 from fitcheck.records.result import VERDICTS
@@ -45,12 +46,8 @@ def order(runs: Sequence[Run], query: Query, *, varies: tuple[str, ...], ranked:
     A ranking puts cards from the smallest up, formats and models from the largest that fits down.
     """
     if query.sort is not None:
-        name, reverse = query.sort.removeprefix("-"), query.sort.startswith("-")
-        if name not in SORTS:
-            raise UsageError(
-                f"cannot sort by `{name}`", f"`--sort` takes {', '.join(SORTS)}, or `-{name}` …"
-            )
-        ordered = _sorted(runs, SORTS[name])
+        key, reverse = order_named(query.sort, SORTS, what="answers")
+        ordered = _sorted(runs, key)
         return ordered[::-1] if reverse else ordered
     if not ranked:
         return list(runs)

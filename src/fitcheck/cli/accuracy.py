@@ -41,9 +41,7 @@ def command(
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
     from fitcheck.answers.accuracy import accuracy
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens.accuracy import FIELDS, accuracy_rows, accuracy_screen
+    from fitcheck.reports.accuracy import accuracy_report
 
     folders = tuple(data or ())
     found = accuracy(folders)
@@ -58,12 +56,5 @@ def command(
                 f"the plot cannot be written to `{plot}`: {error.strerror or error}",
                 "name a file in a folder that can be written",
             ) from None
-    report = Report(
-        query={},
-        results=accuracy_rows(found),
-        fields=FIELDS,
-        screen=lambda: accuracy_screen(found),
-        data_date=load(folders).date,
-    )
-    show(report, form)
+    show(accuracy_report(found, folders=folders), form)
     return OK

@@ -86,41 +86,16 @@ def command(
             "`fitcheck calibrate` needs `--from FILE` or `--reset`",
             "make a file with `llama-bench -m MODEL.gguf -o json > results.json`",
         )
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens import calibrated
+    from fitcheck.reports.calibrate import forgotten_report, learned_report
 
     folders = tuple(data or ())
     if reset:
         from fitcheck.catalog.corrections import remove_corrections
 
-        removed = remove_corrections()
-        report = Report(
-            query={"reset": True},
-            results=[{"removed": removed}],
-            fields=("removed",),
-            screen=lambda: calibrated.forgotten(removed=removed),
-            data_date=load(folders).date,
-        )
-    else:
-        from fitcheck.answers.calibrate import calibrate
+        show(forgotten_report(removed=remove_corrections(), folders=folders), form)
+        return OK
+    from fitcheck.answers.calibrate import calibrate
 
-        learned = calibrate(
-            Path(str(results)), gpu=gpu, model=model, format_=format_, folders=folders
-        )
-        report = Report(
-            query={"from": results},
-            results=learned.comparisons,
-            fields=calibrated.FIELDS,
-            screen=lambda: calibrated.learned_screen(learned),
-            data_date=load(folders).date,
-            extra={
-                "gpu": learned.gpu,
-                "runtime": learned.runtime,
-                "decode_factor": learned.decode_factor,
-                "prefill_factor": learned.prefill_factor,
-                "kept_in": learned.path,
-            },
-        )
-    show(report, form)
+    learned = calibrate(Path(str(results)), gpu=gpu, model=model, format_=format_, folders=folders)
+    show(learned_report(learned, file=str(results), folders=folders), form)
     return OK

@@ -24,19 +24,7 @@ def command(
       fitcheck llama-3.1-8b --gpu local
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
-    from fitcheck.answers.machine import describe_machine
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens.machine import FIELDS, machine_screen
+    from fitcheck.reports.machine import machine_report
 
-    folders = tuple(data or ())
-    facts = describe_machine(folders)
-    report = Report(
-        query={},
-        results=[facts],
-        fields=FIELDS,
-        screen=lambda: machine_screen(facts),
-        data_date=load(folders).date,
-    )
-    show(report, form)
+    show(machine_report(tuple(data or ())), form)
     return OK

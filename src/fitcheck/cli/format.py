@@ -99,20 +99,11 @@ def command(
       fitcheck format q4_k_m
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
-    from fitcheck.answers.formats import FormatQuery, describe_formats, list_formats
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens import formats as screens
+    from fitcheck.answers.formats import FormatQuery
+    from fitcheck.reports.formats import formats_report
 
     typed = options.names(names, "the format")
-    listing = typed in (None, ("all",))
     filters = {"family": family, "max_bits": max_bits, "runtime": runtime, "gpu": gpu}
-    given = {key: value for key, value in filters.items() if value is not None}
-    if not listing and given:
-        flag = next(iter(given)).replace("_", "-")
-        raise UsageError(
-            f"`--{flag}` filters the list of formats", "leave the names out, or the filter"
-        )
     query = FormatQuery(
         names=typed,
         family=family,
@@ -124,27 +115,7 @@ def command(
         every=every or typed == ("all",),
         data_folders=tuple(data or ()),
     )
-    asked_for = {"formats": list(typed or ()), **given}
-    date = load(query.data_folders).date
-    if listing:
-        found = list_formats(query)
-        report = Report(
-            query=asked_for,
-            results=found.rows,
-            fields=screens.ROW_FIELDS,
-            screen=lambda: screens.formats_table(found.rows, found.hidden),
-            data_date=date,
-        )
-    else:
-        facts = describe_formats(query)
-        report = Report(
-            query=asked_for,
-            results=facts,
-            fields=screens.FACT_FIELDS,
-            screen=lambda: [block for item in facts for block in screens.format_card(item)],
-            data_date=date,
-        )
-    show(report, form)
+    show(formats_report(query, filters=filters), form)
     return OK
 
 

@@ -8,7 +8,6 @@ import typer
 from fitcheck.cli import amounts, asked, completion, options, question, settings
 from fitcheck.cli.errors import OK
 from fitcheck.cli.output import show
-from fitcheck.errors import UsageError
 
 _FILTER = "Filters"
 
@@ -92,22 +91,11 @@ def command(
       fitcheck gpu rtx4090 rtx5090 rx7900xtx m3-max-40c
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
-    from fitcheck.answers.gpus import CardQuery, describe_cards, list_cards
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens import gpu_card
-    from fitcheck.render.screens import gpus as screens
-    from fitcheck.render.text.blocks import Block
+    from fitcheck.answers.gpus import CardQuery
+    from fitcheck.reports.gpus import gpus_report
 
     typed = options.names(names, "the GPU")
     filters = {"vendor": vendor, "segment": segment, "arch": arch, "min_memory": min_memory}
-    if typed not in (None, ("all",)):
-        for flag, value in filters.items():
-            if value is not None:
-                raise UsageError(
-                    f"`--{flag.replace('_', '-')}` filters the list of cards",
-                    "leave the names out, or the filter",
-                )
     query = CardQuery(
         names=typed,
         vendor=vendor,
@@ -121,27 +109,7 @@ def command(
         unified_memory_bytes=_memory(unified_memory, "--unified-memory"),
         data_folders=tuple(data or ()),
     )
-    listing = typed in (None, ("all",))
-    cards = list_cards(query) if listing else describe_cards(query)
-
-    def screen() -> list[Block]:
-        if listing:
-            return screens.cards_table(cards)
-        if len(cards) > 1:
-            return [*screens.comparison(cards), *derivations()]
-        return [*gpu_card.card_screen(cards[0]), *derivations()]
-
-    def derivations() -> list[Block]:
-        return [gpu_card.usable_steps(card) for card in cards] if explain else []
-
-    report = Report(
-        query={"gpus": list(typed or ()), **{k: v for k, v in filters.items() if v is not None}},
-        results=cards,
-        fields=screens.ROW_FIELDS if listing else screens.FACT_FIELDS,
-        screen=screen,
-        data_date=load(query.data_folders).date,
-    )
-    show(report, form)
+    show(gpus_report(query, filters=filters, explain=explain), form)
     return OK
 
 

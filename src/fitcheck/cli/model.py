@@ -125,7 +125,7 @@ def command(
             show_models(query, form)
         return OK
     from fitcheck.answers.answer import answer
-    from fitcheck.cli.model_report import report_of
+    from fitcheck.reports.model import report_of
 
     answered = answer(query)
     show(report_of(answered), form)

@@ -18,7 +18,7 @@ def show(report: Report, form: Form) -> None:
     """Write a report to stdout. A reader that has gone (`| head`) ends it silently."""
     if form.quiet:
         return
-    from fitcheck.render.report import write
+    from fitcheck.render.outputs.write import write
     from fitcheck.render.text.terminal import decide
 
     terminal = decide(sys.stdout, color=form.color)

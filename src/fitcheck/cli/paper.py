@@ -8,7 +8,6 @@ import typer
 from fitcheck.cli import completion, options
 from fitcheck.cli.errors import OK
 from fitcheck.cli.output import show
-from fitcheck.errors import UsageError
 
 Names = Annotated[
     list[str] | None,
@@ -50,30 +49,10 @@ def command(
       fitcheck paper 2509.23202
     """
     form = options.form(json=json, output=output, color=color, quiet=quiet)
-    from fitcheck.answers.papers import PaperQuery, describe_papers, list_papers
-    from fitcheck.catalog import load
-    from fitcheck.render.report import Report
-    from fitcheck.render.screens import papers as screens
-    from fitcheck.render.text.blocks import Block
+    from fitcheck.answers.papers import PaperQuery
+    from fitcheck.reports.papers import papers_report
 
     typed = options.names(names, "the paper")
-    listing = typed in (None, ("all",))
-    if level is not None and not listing:
-        raise UsageError("`--level` filters the list of papers", "leave the names out, or it")
     query = PaperQuery(names=typed, level=level, data_folders=tuple(data or ()))
-    papers = list_papers(query) if listing else describe_papers(query)
-
-    def screen() -> list[Block]:
-        if listing:
-            return screens.papers_table(papers)
-        return [block for paper in papers for block in screens.paper_card(paper)]
-
-    report = Report(
-        query={"papers": list(typed or ()), **({"level": level} if level else {})},
-        results=papers,
-        fields=screens.FIELDS,
-        screen=screen,
-        data_date=load(query.data_folders).date,
-    )
-    show(report, form)
+    show(papers_report(query, filters={"level": level}), form)
     return OK

@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from fitcheck.render.text.blocks import Block
-    from fitcheck.render.text.terminal import Terminal
+
+OUTPUTS = ("table", "json", "jsonl", "csv", "tsv", "md")
 
 
 class Report(NamedTuple):
@@ -26,26 +27,3 @@ class Report(NamedTuple):
     screen: Callable[[], Sequence[Block]]
     data_date: str = ""
     extra: Mapping[str, object] | None = None
-
-
-OUTPUTS = ("table", "json", "jsonl", "csv", "tsv", "md")
-
-
-def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
-    """Give a report as chunks of text in one of OUTPUTS, ready to be written one after another."""
-    if output in ("json", "jsonl"):
-        from fitcheck.render.outputs.json import json_text, jsonl_lines
-
-        return [json_text(report)] if output == "json" else jsonl_lines(report)
-    if output in ("csv", "tsv"):
-        from fitcheck.render.outputs.csv import csv_lines
-
-        return csv_lines(report, separator="," if output == "csv" else "\t")
-    if output == "md":
-        from fitcheck.render.text.markdown import to_markdown
-
-        return [to_markdown(report.screen(), terminal._replace(width=None, links=True))]
-    from fitcheck.render.text.blocks import draw
-    from fitcheck.render.text.terminal import to_text
-
-    return [to_text(draw(report.screen(), terminal), terminal)]

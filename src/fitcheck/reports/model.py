@@ -17,7 +17,7 @@ _SHOWING = {"explain", "evidence", "complete", "show_all"}
 
 
 def report_of(answer: Answer) -> Report:
-    """Make the report of an answer."""
+    """Return the report of an answer."""
     from fitcheck.render.outputs.fields import ESTIMATE_FIELDS, EXPLAIN_FIELDS
 
     query = answer.query
@@ -32,7 +32,7 @@ def report_of(answer: Answer) -> Report:
 
 
 def asked(query: Query) -> dict[str, object]:
-    """Give what was asked, for the JSON: what was said, and the three nouns always."""
+    """Return what was asked, for the JSON: what was said, and the three nouns always."""
     said = {
         key: value
         for key, value in as_dict(query).items()
@@ -81,3 +81,23 @@ def _remarks(answer: Answer) -> list[str]:
     if answer.cut:
         remarks.append(f"{answer.cut:,} more; --limit raises the number of rows")
     return [*remarks, *answer.notes]
+
+
+def models_report(query: Query) -> Report:
+    """Return the report of the list of models, or of those named, without a card."""
+    from fitcheck.answers.describe_model import describe_models, list_models
+    from fitcheck.render.screens.models import FACT_FIELDS, ROW_FIELDS, model_card, models_table
+    from fitcheck.reports.listing import View, listing
+
+    return listing(
+        "models",
+        query.models,
+        listed=View(lambda: list_models(query), ROW_FIELDS, models_table),
+        described=View(
+            lambda: describe_models(query),
+            FACT_FIELDS,
+            lambda facts: [block for model in facts for block in model_card(model)],
+        ),
+        query=asked(query),
+        folders=query.data_folders,
+    )

@@ -1,0 +1,1 @@
+"""An answer → a Report: its data, its fields and its screen, for whatever shows it."""
