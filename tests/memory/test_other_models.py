@@ -22,7 +22,8 @@ def test_cache_and_state_equal_the_allocation(rows):
 
 
 def test_buffers_are_within_3_percent_or_16_mib(rows):
-    for name, (count, share, _) in shares(rows, lambda row: row.all_outputs).items():
+    ruled = [row for row in rows if row.architecture not in _UNRULED]
+    for name, (count, share, _) in shares(ruled, lambda row: row.all_outputs).items():
         assert count > 500
         assert share >= 0.98, name
 

@@ -49,8 +49,7 @@ class Batch:
     windowed: bool  # the architecture has two caches, and orders k before v
     inputs: dict[object, Node] = field(default_factory=dict)
     layer_inputs: Node | None = None  # Gemma 4's, of all layers
-    chosen: Node | None = None  # the first choice of sparse attention's indexer
-    choice_shared: bool = False  # layers without an indexer attend to an earlier layer's choice
+    chosen: Node | None = None  # the last choice of sparse attention's indexer
 
     def input(self, name: object, size: int) -> Node:
         """Take in an input from the host once; all layers read the same."""

@@ -15,7 +15,7 @@ from fitcheck.records.parts import Attention
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
-    from fitcheck.estimator.runtimes.llama_cpp.graph import Node
+    from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
     from fitcheck.records.parts import LatentAttention
 
 
@@ -23,21 +23,20 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     """Add one MLA layer in its absorbed form: every head attends to the one latent."""
     graph = batch.graph
     heads, latent = mixer.heads, mixer.kv_rank + mixer.rope_dim
-    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     if mixer.indexer_heads:
-        _index_keys(batch, mixer, normed, positions)
+        _index_keys(batch, mixer, normed)
     low = normed
     if mixer.q_rank:
         low = norm(batch, graph.op(batch.floats(mixer.q_rank), normed), mixer.q_rank)
     query = View(graph.op(batch.floats(heads * (mixer.nope_dim + mixer.rope_dim)), low))
     absorbed = View(graph.op(batch.floats(heads * mixer.kv_rank), query))
-    rotated = graph.op(batch.floats(heads * mixer.rope_dim), query, positions)
+    rotated = _positioned(batch, query, heads * mixer.rope_dim)
     joined = graph.op(batch.floats(heads * latent), absorbed, rotated)
     graph.compute(joined)
     compressed = View(graph.op(batch.floats(latent), normed))
     content = View(norm(batch, compressed, mixer.kv_rank))
     graph.compute(content)
-    key_position = graph.op(batch.floats(mixer.rope_dim), compressed, positions)
+    key_position = _positioned(batch, compressed, mixer.rope_dim)
     key = graph.op(batch.floats(latent), content, key_position)
     graph.compute(key)
     graph.store(View(key), batch.input(("key indices", 0), INDEX * batch.tokens))
@@ -75,9 +74,18 @@ def unpacked(mixer: LatentAttention) -> Attention:
     )
 
 
-def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node, positions: Node) -> None:
+def _positioned(batch: Batch, part: View, width: int) -> Operand:
+    """Rotate a part by its positions, where the architecture does."""
+    if not batch.positions:
+        return part
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
+    return batch.graph.op(batch.floats(width), part, positions)
+
+
+def _index_keys(batch: Batch, mixer: LatentAttention, normed: Node) -> None:
     """Add the indexer's keys, normed, rotated, and stored in a cache of their own."""
     graph, size = batch.graph, batch.floats(mixer.indexer_dim)
+    positions = batch.input("positions", F32 * batch.positions * batch.tokens)
     scaled = graph.op(size, graph.op(size, graph.op(size, normed)), in_place=True)
     key = graph.op(size, View(graph.op(size, scaled, in_place=True)), positions)
     matrix = batch.input("index rotation", F32 * mixer.indexer_dim**2)
@@ -92,13 +100,8 @@ def _chosen_mask(batch: Batch, mixer: LatentAttention, low: Node, normed: Node, 
     zeros = graph.op(chosen, graph.source(chosen), in_place=True)
     graph.compute(zeros)
     if mixer.indexer_heads:
-        best = _choose(batch, mixer, low, normed)
-    else:
-        best = batch.chosen or batch.input("earlier choice", chosen)  # of a card before
-    if batch.chosen is None and mixer.indexer_heads:
-        batch.chosen = best
-        if batch.choice_shared:
-            graph.keep(best)
+        batch.chosen = _choose(batch, mixer, low, normed)
+    best = batch.chosen or batch.input("earlier choice", chosen)  # of a card before
     mask_bytes = (F16 if batch.flash_attention else F32) * batch.cells * batch.tokens
     filled = graph.op(mask_bytes, mask)
     graph.store(zeros, View(best), View(filled))

@@ -16,6 +16,7 @@ from fitcheck.estimator.runtimes.llama_cpp.graph import View
 from fitcheck.estimator.runtimes.llama_cpp.latent_attention import latent_attention, unpacked
 from fitcheck.estimator.runtimes.llama_cpp.recurrent import (
     gated_delta_net,
+    kimi_delta,
     mamba1,
     mamba2,
     short_convolution,
@@ -23,6 +24,7 @@ from fitcheck.estimator.runtimes.llama_cpp.recurrent import (
 from fitcheck.records.parts import (
     Attention,
     GatedDeltaNet,
+    KimiDelta,
     LatentAttention,
     Mamba1,
     Mamba2,
@@ -177,6 +179,8 @@ def _mixer(batch: Batch, mixer: Mixer, normed: Node, hidden: int) -> Operand:
             return mamba2(batch, mixer, normed, hidden)
         case GatedDeltaNet():
             return gated_delta_net(batch, mixer, normed, hidden)
+        case KimiDelta():
+            return kimi_delta(batch, mixer, normed, hidden)
         case ShortConv():
             return short_convolution(batch, mixer, normed, hidden)
         case _:

@@ -94,10 +94,11 @@ def peak_bytes(
             readers = kinds[path[position]].reads[name]
             own[position][name] = (offset, size, readers, copies > 1)
     last_readers = _last_readers(kinds, path)
+    reach = max(max(kind.reads, default=0) for kind in kinds) // _LAYER  # layers read back
     seen: dict[object, tuple[MemoryBlocks, dict[int, _Placed]]] = {}
     for position, index in enumerate(path):
         placed.update(own[position])
-        following = path[position + 1 : position + 3]
+        following = path[position + 1 : position + 1 + reach]
         dying = last_readers.get(position, ())
         state = (index, *following, dying, memory.state(), frozenset(placed.items()))
         if state in seen:
@@ -118,12 +119,16 @@ def peak_bytes(
 
 
 def _inputs(kinds: list[_Layer]) -> dict[tuple[int, int], int]:
-    """List what comes from the host by first use: once where layers share it, else by layer."""
-    inputs: dict[tuple[int, int], int] = {}
+    """List what comes from the host: first each layer's own, then by first use what they share."""
+    own: dict[tuple[int, int], int] = {}
+    shared: dict[tuple[int, int], int] = {}
     for position, kind in enumerate(kinds):
         for name, size in kind.inputs:
-            inputs.setdefault((0 if name < 0 else position, name), size)
-    return inputs
+            if name > 0:
+                own[position, name] = size
+            else:
+                shared.setdefault((0, name), size)
+    return own | shared
 
 
 def _last_readers(kinds: list[_Layer], path: list[int]) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -148,8 +153,6 @@ def _lay_out(
 ) -> None:
     """Place the results of one layer and free what nobody reads any more."""
     reads = kind.reads
-    empty: dict[int, int] = {}
-    after, beyond = (*later, empty, empty)[:2]
     for size, name, operands, reusable, kept in kind.steps:
         if size != OUTSIDE:
             offset = -1
@@ -162,8 +165,11 @@ def _lay_out(
             if offset < 0:
                 offset = memory.take(size)
             if name > 0:
-                readers = reads.get(name, 0) + after.get(name + _LAYER, 0)
-                readers += beyond.get(name + 2 * _LAYER, 0)
+                readers = reads.get(name, 0)
+                back = name
+                for follower in later:
+                    back += _LAYER
+                    readers += follower.get(back, 0)
             else:
                 readers = dying.get(name, _MANY)
             placed[name] = (offset, size, readers, kept)

@@ -13,12 +13,12 @@ from fitcheck.estimator.runtimes.llama_cpp.attention import norm
 from fitcheck.estimator.runtimes.llama_cpp.gemma4 import take_layer_inputs
 from fitcheck.estimator.runtimes.llama_cpp.layer import layer, pick_outputs
 from fitcheck.estimator.runtimes.llama_cpp.rwkv import rwkv7_layer
-from fitcheck.records.parts import FeedForward, Rwkv7
+from fitcheck.records.parts import FeedForward, LatentAttention, Rwkv7
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
     from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
-    from fitcheck.records.architecture import Architecture
+    from fitcheck.records.architecture import Architecture, Block
 
 _EMBEDDING_NORM = "token_embd_norm.weight"
 
@@ -96,19 +96,21 @@ def representative(
     """Choose layers that stand for all; return their blocks, and for each layer its stand-in.
 
     A layer that mixes tokens orders the end of the one before, and the layers without a mixer in
-    between: it stands for those of its kind after the same kinds. What follows the first layer and
-    the last, which drops tokens, stand for themselves.
+    between, and one without an indexer reads the choice of the last that has one: it stands for
+    those of its kind after the same kinds. What follows the first layer and the last, which drops
+    tokens, stand for themselves.
     """
     built: list[int] = []
     stands: dict[object, int] = {}
     order = []
     final = len(layout) - 1
     mixes = [bool(block.mixers) for block in architecture.blocks]
-    before = 0
+    before = chooser = 0
     for position, kind in enumerate(layout):
-        succession = (layout[before : position + 1], before == 0, position == final)
+        start = before if _chooses(architecture.blocks[kind]) else min(before, chooser)
+        succession = (layout[start : position + 1], before == 0, position == final)
         if succession not in stands:
-            led = list(layout[before:position])
+            led = list(layout[start:position])
             if led and built[-len(led) :] != led:
                 built += led
             built.append(kind)
@@ -116,4 +118,14 @@ def representative(
         order.append(stands[succession])
         if mixes[kind]:
             before = position
+        if _chooses(architecture.blocks[kind]):
+            chooser = position
     return built, order
+
+
+def _chooses(block: Block) -> bool:
+    """Tell whether a layer reads no earlier layer's choice of cells."""
+    return not any(
+        isinstance(mixer, LatentAttention) and mixer.indexer_topk and not mixer.indexer_heads
+        for mixer in block.mixers
+    )

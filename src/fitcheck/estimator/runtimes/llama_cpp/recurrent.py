@@ -16,7 +16,7 @@ from fitcheck.estimator.runtimes.llama_cpp.graph import View
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
     from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
-    from fitcheck.records.parts import GatedDeltaNet, Mamba1, Mamba2, ShortConv
+    from fitcheck.records.parts import GatedDeltaNet, KimiDelta, Mamba1, Mamba2, ShortConv
 
 
 def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:
@@ -108,6 +108,36 @@ def gated_delta_net(batch: Batch, mixer: GatedDeltaNet, normed: Node, hidden: in
     gated = graph.op(batch.floats(values), gate, in_place=True)
     total = graph.op(batch.floats(values), normed_out, gated, in_place=True)
     return View(graph.op(batch.floats(hidden), View(total)))
+
+
+def kimi_delta(batch: Batch, mixer: KimiDelta, normed: Node, hidden: int) -> Node:
+    """Add a Kimi delta attention layer: three convolutions, the delta rule, a gated norm."""
+    graph, inner = batch.graph, mixer.heads * mixer.head_dim
+    size, heads = batch.floats(inner), batch.floats(mixer.heads)
+    graph.compute(normed)
+    past = _state_rows(batch, mixer, hidden, convolution=True)
+    joined = [_join(batch, past, View(graph.op(size, normed)), inner, mixer.conv) for _ in range(3)]
+    state = View(_state_rows(batch, mixer, hidden, convolution=False))
+    query, key, value = [View(graph.op(size, View(graph.op(size, one)))) for one in joined]
+    decay = _through(batch, normed, 0 if mixer.full_decay else mixer.head_dim, inner)
+    recurrence = F32 * mixer_state(mixer, hidden=hidden).recurrence * batch.sequences
+    result = graph.op(
+        size + recurrence,
+        graph.op(size, query), graph.op(size, key), value, View(graph.op(size, View(decay))),
+        graph.op(heads, View(graph.op(heads, normed))), state,
+    )  # fmt: skip
+    graph.store(View(result))
+    normed_out = norm(batch, View(graph.op(size, View(result))), inner)
+    gate = _through(batch, normed, 0 if mixer.full_gate else mixer.head_dim, inner)
+    gated = graph.op(size, normed_out, graph.op(size, View(gate)), in_place=True)
+    return graph.op(batch.floats(hidden), graph.op(size, gated))
+
+
+def _through(batch: Batch, operand: Node, rank: int, width: int) -> Node:
+    """Add a map, through `rank` values a token if there is one."""
+    if rank:
+        operand = batch.graph.op(batch.floats(rank), operand)
+    return batch.graph.op(batch.floats(width), operand)
 
 
 def short_convolution(batch: Batch, mixer: ShortConv, normed: Node, hidden: int) -> View:

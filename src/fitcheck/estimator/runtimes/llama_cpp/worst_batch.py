@@ -77,7 +77,6 @@ def worst_batch(
         fused=cuda,
         widest_value=max((shape.value_width for shape in shapes), default=0),
         rotatable=_rotatable(architecture, windows),
-        choice_shared=_shares_choices(architecture),
         quirks=quirks,
         positions=0 if architecture.layers == quirks.unrotated_layers else quirks.positions,
         windowed=bool(windows),
@@ -95,11 +94,3 @@ def _rotatable(architecture: Architecture, windows: dict[int, int]) -> frozenset
                 window = mixer.window if mixer.window in windows else 0
                 widths.setdefault(window, set()).add((mixer.head_dim, mixer.value_dim))
     return frozenset([window for window, found in widths.items() if len(found) == 1])
-
-
-def _shares_choices(architecture: Architecture) -> bool:
-    return any(
-        isinstance(mixer, LatentAttention) and mixer.indexer_topk and not mixer.indexer_heads
-        for block in architecture.blocks
-        for mixer in block.mixers
-    )
