@@ -58,9 +58,9 @@ def test_little_is_imported(args, most) -> None:
 @pytest.mark.parametrize(
     ("args", "most"),
     [
-        (("llama-3.1-8b", "--gpu", "rtx4090", "--format", "q4_k_m"), 155),
+        (("llama-3.1-8b", "--gpu", "rtx4090", "--format", "q4_k_m"), 157),
         (("llama-3.1-8b", "--gpu", "rtx4090", "--format", "q4_k_m", "--json"), 146),
-        (("llama-3.1-8b", "--gpu", "rtx4090"), 155),
+        (("llama-3.1-8b", "--gpu", "rtx4090"), 157),
         (("model", "--json"), 90),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",

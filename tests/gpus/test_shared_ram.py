@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from fitcheck.answers.notes import notes_on_ram
 from fitcheck.answers.query import Query
-from fitcheck.answers.shared_ram import notes_on_ram
 from fitcheck.catalog import load
 from fitcheck.catalog.devices import described_device, parse_device
 from fitcheck.units import GIB

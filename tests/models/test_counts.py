@@ -129,7 +129,7 @@ def test_what_an_fp8_checkpoint_holds_besides_are_scales(models, model) -> None:
     whole = ("ffn_gate_inp", "nextn", "token_embd")
     tensors = expand(models.get(model).architecture)
     scales = sum(
-        blocks_of(tensor) * tensor.count
+        blocks_of(tensor) * tensor.copies
         for tensor in tensors
         if len(tensor.shape) > 1
         and tensor.kind != "output"

@@ -209,7 +209,7 @@ def test_a_checkpoint_is_counted_to_the_byte(tmp_path, form) -> None:
     assert {item.storage for item in read.stored} <= known
     kinds = Counter()
     for item in read.stored:
-        kinds[item.tensor.kind] += item.tensor.count
+        kinds[item.tensor.kind] += item.tensor.copies
     assert (kinds["embedding"], kinds["output"], kinds["norm"]) == (1, 1, 5)
     assert kinds["linear"] == 14
     assert {item.tensor.layers for item in read.stored} == {(), (0, 1)}

@@ -81,7 +81,7 @@ def test_a_checkpoint_is_read_without_its_weights(stand_in, tmp_path) -> None:
     model = open_model("org/model")
     assert model.stored_format == "bf16"
     assert model.architecture.hidden == SMALL["hidden_size"]
-    assert sum(item.tensor.count for item in model.stored) == 21
+    assert sum(item.tensor.copies for item in model.stored) == 21
     assert model.published_params == 5
     assert model.sources[0].url == "https://huggingface.co/org/model"
     assert stand_in.sent < total / 2  # two parts of 128 KiB of weights of 3 MiB
@@ -155,7 +155,7 @@ def test_offline_mode_and_the_cache(stand_in, tmp_path, monkeypatch) -> None:
     (folder / "snapshots").mkdir()
     write_checkpoint(folder / "snapshots" / "0123abcd", plain, None)
     model = open_model("org/model")
-    assert sum(item.tensor.count for item in model.stored) == 21
+    assert sum(item.tensor.copies for item in model.stored) == 21
     assert model.repo == "org/model"
     assert not stand_in.requests
 

@@ -23,7 +23,7 @@ def test_a_header_is_read_by_parts_and_nothing_more(server, content) -> None:
     server.files["/a/llama-Q4_K_M.gguf"] = content
     model = open_model(f"{server.url}/a/llama-Q4_K_M.gguf?download=true")
     assert model.architecture.hidden == 4096
-    assert sum(item.tensor.count for item in model.stored) == 292
+    assert sum(item.tensor.copies for item in model.stored) == 292
     assert model.sources[0].url.startswith(server.url)
     header = len(content) - 4_000_000
     assert header < server.sent < header + 2**21

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fitcheck.answers.notes import notes_for
-from fitcheck.answers.shared_ram import notes_on_ram
+from fitcheck.answers.notes import notes_for, notes_on_ram
 from fitcheck.estimator.quality import comparable_quality
 from fitcheck.records.record import replace
 from fitcheck.records.result import PaperLink, QualityPart

@@ -1,13 +1,17 @@
-"""Models without a card: the list of them, and what one is."""
+"""Models without a card: the list of them, what one is, and keeping one as the user's own."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitcheck.answers.layers_in_words import attention_in_short, layers_in_words
+from fitcheck.answers.query import ALL
 from fitcheck.answers.resolve import find_models
 from fitcheck.answers.sorting import order_named
 from fitcheck.catalog import load
+from fitcheck.catalog.load import user_data_folder
+from fitcheck.errors import UsageError
 from fitcheck.estimator.parameters import active_parameters, parameters_by_part, total_parameters
 from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.runtimes import rules_of
@@ -179,3 +183,24 @@ def _sizes(model: Model, tensors: Iterable[Tensor], catalog: Catalog) -> Iterabl
         yield SizeIn(
             format=key, bits_per_weight=weights.bits_per_weight, total_bytes=weights.total_bytes
         )
+
+
+def save_model(query: Query, name: str) -> Path:
+    """Write the one model a query names to the user's tables under `name`; return the file.
+
+    It goes to the first folder of `--data`, else to the configuration folder. Raises UsageError
+    where the query does not name one model, where the name means a model already, or where it is no
+    name.
+    """
+    if query.installed or (query.params is None and query.models in (None, ALL)):
+        raise UsageError("`--save-as` saves one model", "name it: a file, a Hub id, an address")
+    catalog = load(query.data_folders)
+    if catalog.models.choices(name):
+        raise UsageError(f"`{name}` names a model already", "choose another name")
+    models = find_models(query, catalog)
+    if len(models) != 1:
+        raise UsageError(f"`--save-as` saves one model, not {len(models)}", "name only one")
+    from fitcheck.sources import save_as
+
+    folder = Path(query.data_folders[0]) if query.data_folders else user_data_folder()
+    return save_as(models[0], name, folder)

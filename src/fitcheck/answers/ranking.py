@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from fitcheck.answers.sorting import order_named
 from fitcheck.errors import UsageError
 from fitcheck.estimator.assess import RUNNING
 from fitcheck.records.result import VERDICTS
@@ -46,6 +45,8 @@ def order(runs: Sequence[Run], query: Query, *, varies: tuple[str, ...], ranked:
     A ranking puts cards from the smallest up, formats and models from the largest that fits down.
     """
     if query.sort is not None:
+        from fitcheck.answers.sorting import order_named
+
         key, reverse = order_named(query.sort, SORTS, what="answers")
         ordered = _sorted(runs, key)
         return ordered[::-1] if reverse else ordered

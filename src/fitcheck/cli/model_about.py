@@ -33,7 +33,7 @@ def show_models(query: Query, form: Form) -> None:
 
 def keep_model(query: Query, name: str, form: Form) -> None:
     """Write the model named to the user's own tables, and tell on stderr where."""
-    from fitcheck.answers.save_model import save_model
+    from fitcheck.answers.describe_model import save_model
 
     path = save_model(query, name)
     if not form.quiet:

@@ -73,7 +73,7 @@ def active_parameters(architecture: Architecture, tensors: Iterable[Tensor]) -> 
         if not tensor.hf or tensor.kind in NOT_TEXT:
             continue
         if tensor.kind == "expert":
-            each = tensor.elements // tensor.count
+            each = tensor.elements // tensor.copies
             for experts, active in (share[layer] for layer in tensor.layers):
                 total += each // experts * active
         elif tensor.kind not in _IDLE or tensor.name == _POSITIONS:

@@ -68,7 +68,7 @@ def summarize(
             on_card = on_card if is_head else 0
         elif kind == "mtp":
             on_card = 0
-        device += on_card * tensor.count
+        device += on_card * tensor.copies
         if tensor.layers and on_card:
             for layer in tensor.layers:
                 if layer < layers:
@@ -81,7 +81,7 @@ def summarize(
         if kind in _UNREAD or (kind in _LOOKED_UP and not is_head):
             continue
         if kind == "expert":
-            each = elements // tensor.count
+            each = elements // tensor.copies
             for layer in tensor.layers or (-1,):
                 group = active_experts.get(layer, _ONE)
                 read = experts.setdefault(group, {})

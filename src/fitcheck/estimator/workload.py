@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.images import tower_bytes
 from fitcheck.estimator.quantizers import store
 from fitcheck.estimator.speed import decode_work
 from fitcheck.estimator.tensors import expand
@@ -97,6 +96,8 @@ def prepare(
         stored = store(architecture, tensors, format_, storage_types, imatrix=settings.imatrix)
     weights = summarize(architecture, stored, storage_types, loading=run.rules.loading)
     if settings.images:
+        from fitcheck.estimator.images import tower_bytes
+
         tower = tower_bytes(model, settings.images, separate_towers=run.rules.separate_towers)
         weights = replace(
             weights,

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-
-from fitcheck.records.record import record
+from typing import NamedTuple
 
 # What a tensor is for. It decides what a format does with it, where it lies, how often it is read.
 KINDS = (
@@ -26,8 +25,7 @@ KINDS = (
 )
 
 
-@record(eq=True, kw_only=False)
-class Tensor:
+class Tensor(NamedTuple):
     """A weight tensor, or one in each of several layers: GGUF name, shape, kind, the layers.
 
     The name is without the `blk.N.` of a layer, the shape in GGUF order (row length first).
@@ -42,18 +40,17 @@ class Tensor:
     hf: bool = True  # stored in the Hugging Face checkpoint
 
     @property
-    def count(self) -> int:
+    def copies(self) -> int:
         """How many there are."""
         return len(self.layers) or 1
 
     @property
     def elements(self) -> int:
         """How many parameters they hold together."""
-        return prod(self.shape) * self.count
+        return prod(self.shape) * self.copies
 
 
-@record(eq=True, kw_only=False)
-class StoredTensor:
+class StoredTensor(NamedTuple):
     """Tensors as stored: their storage type and the bytes of each, scales and padding included."""
 
     tensor: Tensor
@@ -63,4 +60,4 @@ class StoredTensor:
     @property
     def stored_bytes(self) -> int:
         """The bytes of all of them."""
-        return self.each_bytes * self.tensor.count
+        return self.each_bytes * self.tensor.copies

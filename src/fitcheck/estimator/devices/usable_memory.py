@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.devices.driver_memory import driver_memory, mib, source_of
-from fitcheck.estimator.devices.unified_memory import unified_memory
+from fitcheck.records.record import record
 from fitcheck.records.result import Step
-from fitcheck.records.usable import UsableMemory
 from fitcheck.units import GIB, MIB
 
 if TYPE_CHECKING:
@@ -25,6 +24,16 @@ AMD_KEPT_BYTES = 162 * MIB  # sysfs shows 16206 of 16368 MiB free on an idle RX 
 WINDOWS_KEPT_BYTES = round(1.1 * GIB)  # WDDM and the desktop: 6.9 of 8.0 GiB are left
 WINDOWS_BUSY_BYTES = round(0.4 * GIB)  # a busy desktop takes 1.4 to 1.5 GiB in all
 DISPLAY_BYTES = 831 * MIB  # an idle Linux desktop; 0.6 GiB bare X, 1.6 with a browser
+
+
+@record(kw_only=False)
+class UsableMemory:
+    """`bytes` one process may take of `capacity_bytes`, the marketed size; one step a deduction."""
+
+    bytes: int
+    capacity_bytes: int
+    steps: tuple[Step, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def usable_memory(
@@ -52,6 +61,8 @@ def usable_memory(
             usable = gpu.driver_memory_bytes
             steps = [Step(what="lent to the GPU", formula="as given", result=mib(usable))]
         else:
+            from fitcheck.estimator.devices.unified_memory import unified_memory
+
             usable, steps, notes = unified_memory(gpu, ram_bytes=capacity, system=system)
         if display and gpu.vendor != "apple":
             usable = _less(usable, DISPLAY_BYTES, "display", WDDM, steps)

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.estimator.placement.offload import offloaded
 from fitcheck.estimator.placement.shares import Share, layer_shares, whole_share
-from fitcheck.estimator.placement.split import tensor_split_refusal
-from fitcheck.estimator.placement.tensor_split import rank_bytes
 from fitcheck.estimator.placement.verdict import worst_verdict
 from fitcheck.records.record import record, replace
 from fitcheck.records.result import CardMemory, HostMemory
@@ -50,6 +47,8 @@ def plan(workload: Workload, target: Target) -> Plan:
     ram_bytes = workload.settings.ram_bytes
     may = workload.rules.host_layers and ram_bytes and not placed.refusal
     if placed.verdict == "too_big" and may and workload.weights.layer_bytes:
+        from fitcheck.estimator.placement.offload import offloaded
+
         shares = offloaded(workload, target, ram_bytes=ram_bytes or 0)
         if shares is not None:
             return replace(_placed(placed.split, shares, workload), verdict="offload")
@@ -73,6 +72,9 @@ def plan_on_cards(workload: Workload, target: Target) -> Plan:
 
 def _tensor_parallel(workload: Workload, target: Target) -> Plan:
     """Give every card its part of every layer: KV heads divided or copied, latents whole."""
+    from fitcheck.estimator.placement.split import tensor_split_refusal
+    from fitcheck.estimator.placement.tensor_split import rank_bytes
+
     ranks = len(target.cards)
     architecture = workload.model.architecture
     shares = []

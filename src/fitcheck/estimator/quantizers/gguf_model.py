@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from fitcheck.estimator.quantizers.gguf_kept import kept_type
 from fitcheck.estimator.quantizers.remember import remember_last
 from fitcheck.records.parts import Attention, LatentAttention, MixtureOfExperts
-from fitcheck.records.record import record, replace
+from fitcheck.records.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +96,7 @@ def quantized_model(tensors: Sequence[Tensor], architecture: Architecture) -> Qu
         seventy_b=(architecture.gguf == "llama" and layers == 80 and gqa > 1)
         or _SEVENTY_B_LAYERS.get(architecture.gguf) == layers,
         tied=all(tensor.name != "output.weight" for tensor in tensors),
-        values=sum(tensor.count for tensor in tensors if category(tensor.name) in VALUES),
+        values=sum(tensor.copies for tensor in tensors if category(tensor.name) in VALUES),
     )
 
 
@@ -145,8 +145,7 @@ class Place(NamedTuple):
         return self.layer < self.layers // fraction
 
 
-@record
-class Described:
+class Described(NamedTuple):
     """Tensors as the quantizer sees them.
 
     `kept` is the type it leaves them in ("" where it may quantize), `kind` their category;
@@ -182,7 +181,7 @@ def described(tensors: Sequence[Tensor], architecture: str) -> list[Described]:
         for ordinal, (_, _, index) in enumerate(sorted(places)):
             ordinals[index].append(ordinal)
     return [
-        Described(tensor=tensor, kept=kept, kind=kind, ordinals=tuple(ordinals[index]))
+        Described(tensor, kept, kind, tuple(ordinals[index]))
         for index, (tensor, kept, kind) in enumerate(seen)
     ]
 
@@ -194,7 +193,7 @@ def by_type(tensor: Tensor, chosen: Sequence[str]) -> list[tuple[Tensor, str]]:
     layers: dict[str, list[int]] = {}
     for layer, wanted in zip(tensor.layers, chosen, strict=True):
         layers.setdefault(wanted, []).append(layer)
-    return [(replace(tensor, layers=tuple(own)), wanted) for wanted, own in layers.items()]
+    return [(tensor._replace(layers=tuple(own)), wanted) for wanted, own in layers.items()]
 
 
 def more_bits(layer: int, layers: int) -> bool:

@@ -150,7 +150,8 @@ def _latent(layer: Layer, known: LayerFacts) -> LatentAttention:
         bias=letters,
         indexer_heads=facts.integer("attention.indexer.head_count") if indexed else 0,
         indexer_dim=facts.integer("attention.indexer.key_length") if indexed else 0,
-        indexer_topk=facts.integer("attention.indexer.top_k", 0),
+        # Layers with windows pick no tokens; others without an indexer take an earlier layer's.
+        indexer_topk=0 if known.windows[index] else facts.integer("attention.indexer.top_k", 0),
         gate=gate,
         absorbed=absorbed,
     )

@@ -7,20 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.estimator.runtimes.llama_cpp.attention import attention, norm
 from fitcheck.estimator.runtimes.llama_cpp.batch import F32
 from fitcheck.estimator.runtimes.llama_cpp.feed_forward import feed_forward, mixture_of_experts
-from fitcheck.estimator.runtimes.llama_cpp.gemma4 import (
-    add_layer_input,
-    dense_and_experts,
-    layer_width,
-)
 from fitcheck.estimator.runtimes.llama_cpp.graph import View
-from fitcheck.estimator.runtimes.llama_cpp.latent_attention import latent_attention, unpacked
-from fitcheck.estimator.runtimes.llama_cpp.recurrent import (
-    gated_delta_net,
-    kimi_delta,
-    mamba1,
-    mamba2,
-    short_convolution,
-)
 from fitcheck.records.parts import (
     Attention,
     GatedDeltaNet,
@@ -118,6 +105,8 @@ def _sequential(
     norm_before = "ffn_norm" in norms or "attn_output_norm" in norms
     norm_before = norm_before or ("post_attention_norm" in norms and not norm_after_mixer)
     if "pre_ffw_norm_2" in norms:
+        from fitcheck.estimator.runtimes.llama_cpp.gemma4 import dense_and_experts
+
         forward = dense_and_experts(batch, block, middle, hidden)
     else:
         normed = norm(batch, middle, hidden) if norm_before else middle
@@ -126,7 +115,11 @@ def _sequential(
         forward = norm(batch, forward, hidden)
     ends = (middle, forward) if batch.quirks.fed_over_residual else (forward, middle)
     result = graph.op(size, *ends, in_place=True)
-    width = layer_width(block) if batch.quirks.layer_inputs else 0
+    if not batch.quirks.layer_inputs:
+        return result
+    from fitcheck.estimator.runtimes.llama_cpp.gemma4 import add_layer_input, layer_width
+
+    width = layer_width(block)
     return add_layer_input(batch, result, width, hidden) if width else result
 
 
@@ -166,23 +159,23 @@ def _feed_forwards(batch: Batch, block: Block, normed: Node, hidden: int) -> Nod
 
 
 def _mixer(batch: Batch, mixer: Mixer, normed: Node, hidden: int) -> Operand:
+    # Each kind's file is imported when a model has such a layer.
     match mixer:
         case Attention():
             return attention(batch, mixer, normed, hidden)
         case LatentAttention():
+            from fitcheck.estimator.runtimes.llama_cpp.latent_attention import (
+                latent_attention,
+                unpacked,
+            )
+
             if not mixer.absorbed:
                 return attention(batch, unpacked(mixer), normed, hidden)
             return (batch.latent or latent_attention)(batch, mixer, normed, hidden)
-        case Mamba1():
-            return mamba1(batch, mixer, normed, hidden)
-        case Mamba2():
-            return mamba2(batch, mixer, normed, hidden)
-        case GatedDeltaNet():
-            return gated_delta_net(batch, mixer, normed, hidden)
-        case KimiDelta():
-            return kimi_delta(batch, mixer, normed, hidden)
-        case ShortConv():
-            return short_convolution(batch, mixer, normed, hidden)
+        case Mamba1() | Mamba2() | GatedDeltaNet() | KimiDelta() | ShortConv():
+            from fitcheck.estimator.runtimes.llama_cpp.recurrent import recurrent
+
+            return recurrent(batch, mixer, normed, hidden)
         case _:
             size = batch.floats(hidden)
             wide = [batch.graph.op(size, normed) for _ in range(_UNKNOWN_MIXER_WIDTHS)]

@@ -10,9 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.runtimes.llama_cpp.attention import norm
-from fitcheck.estimator.runtimes.llama_cpp.gemma4 import take_layer_inputs
 from fitcheck.estimator.runtimes.llama_cpp.layer import layer, pick_outputs
-from fitcheck.estimator.runtimes.llama_cpp.rwkv import rwkv7_layer
 from fitcheck.records.parts import FeedForward, LatentAttention, Rwkv7
 
 if TYPE_CHECKING:
@@ -49,7 +47,9 @@ def build_graph(
         graph.compute(stream)
     if opening and any(t.name == _EMBEDDING_NORM for t in architecture.extra_tensors):
         stream = norm(batch, stream, hidden)
-    if opening:
+    if opening and batch.quirks.layer_inputs:
+        from fitcheck.estimator.runtimes.llama_cpp.gemma4 import take_layer_inputs
+
         take_layer_inputs(architecture, batch, stream)
     first_value: Operand | None = None
     for position, index in enumerate(layers):
@@ -61,6 +61,8 @@ def build_graph(
         if block.mixers and isinstance(block.mixers[0], Rwkv7):
             part = block.feed_forwards[0]
             assert isinstance(part, FeedForward)  # noqa: S101  # RWKV's channel mixing
+            from fitcheck.estimator.runtimes.llama_cpp.rwkv import rwkv7_layer
+
             stream, first_value = rwkv7_layer(
                 batch, block.mixers[0], part, stream, hidden, first_value=first_value, pick=last
             )

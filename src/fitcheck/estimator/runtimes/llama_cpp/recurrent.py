@@ -6,17 +6,34 @@ lfm2.cpp. https://github.com/ggml-org/llama.cpp/tree/master/src/models
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from fitcheck.estimator.cache.state import mixer_state
 from fitcheck.estimator.runtimes.llama_cpp.attention import norm
 from fitcheck.estimator.runtimes.llama_cpp.batch import F32
 from fitcheck.estimator.runtimes.llama_cpp.graph import View
+from fitcheck.records.parts import GatedDeltaNet, KimiDelta, Mamba1, Mamba2, ShortConv
 
 if TYPE_CHECKING:
     from fitcheck.estimator.runtimes.llama_cpp.batch import Batch
     from fitcheck.estimator.runtimes.llama_cpp.graph import Node, Operand
-    from fitcheck.records.parts import GatedDeltaNet, KimiDelta, Mamba1, Mamba2, ShortConv
+
+Recurrent: TypeAlias = Mamba1 | Mamba2 | GatedDeltaNet | KimiDelta | ShortConv
+
+
+def recurrent(batch: Batch, mixer: Recurrent, normed: Node, hidden: int) -> Operand:
+    """Add a mixer that keeps a state instead of a cache."""
+    match mixer:
+        case Mamba1():
+            return mamba1(batch, mixer, normed, hidden)
+        case Mamba2():
+            return mamba2(batch, mixer, normed, hidden)
+        case GatedDeltaNet():
+            return gated_delta_net(batch, mixer, normed, hidden)
+        case KimiDelta():
+            return kimi_delta(batch, mixer, normed, hidden)
+        case ShortConv():
+            return short_convolution(batch, mixer, normed, hidden)
 
 
 def mamba1(batch: Batch, mixer: Mamba1, normed: Node, hidden: int) -> View:

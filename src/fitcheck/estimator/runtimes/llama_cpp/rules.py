@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from fitcheck.estimator.runtimes.llama_cpp.compute_buffer import llama_cpp_compute_buffer
 from fitcheck.estimator.runtimes.llama_cpp.kv_cache import CELL_PADDING, llama_cpp_kv_cache
-from fitcheck.estimator.runtimes.llama_cpp.pipeline import llama_cpp_split_buffers
 from fitcheck.estimator.runtimes.rules import Rules
 from fitcheck.records.weights import Loading
 
@@ -60,6 +59,8 @@ class LlamaCpp(Rules):
         if len(ask.architecture.layout) < _SPLIT_CARDS:
             whole = self.compute_buffer(ask, card).device_bytes
             return whole, whole, whole
+        from fitcheck.estimator.runtimes.llama_cpp.pipeline import llama_cpp_split_buffers
+
         first, middle, last = llama_cpp_split_buffers(
             ask.architecture, cards=_SPLIT_CARDS, **run_of(ask, card), outputs=_outputs(ask)
         )
