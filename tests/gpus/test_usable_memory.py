@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fitcheck.catalog import load
 from fitcheck.catalog.devices import described_device, find_card
 from fitcheck.estimator.devices.usable_memory import usable_memory
+from fitcheck.records.result import Quantity
 from fitcheck.units import GIB, MB, MIB
 
 GPUS = load().gpus
@@ -121,4 +122,4 @@ def test_usable_never_exceeds_the_capacity_and_every_step_has_a_result(card, sys
     assert 0 < got.bytes <= got.capacity_bytes
     assert got.steps
     assert all(step.what and step.result for step in got.steps)
-    assert got.steps[-1].result == f"{got.bytes / MIB:,.0f} MiB"
+    assert got.steps[-1].result == (Quantity(got.bytes, "MiB"),)

@@ -144,20 +144,20 @@ FITS = Estimate(
     explain=(
         Step(
             what="weights",
-            formula="291 tensors in q4_K and q6_K",
-            result="4,912,898,304 B",
+            formula=("291 tensors in q4_K and q6_K",),
+            result=("4,912,898,304 B",),
             source="https://example.org/a",
         ),
         Step(
             what="KV cache",
-            formula="2 × 32 layers × 8 heads × 128 × 2 B × 8,192",
-            result="1.0 GiB",
+            formula=("2 × 32 layers × 8 heads × 128 × 2 B × 8,192",),
+            result=("1.0 GiB",),
             source="https://example.org/b",
         ),
         Step(
             what="decode",
-            formula="1008 GB/s ÷ 5.93 GB",
-            result="170 tok/s at most",
+            formula=("1008 GB/s ÷ 5.93 GB",),
+            result=("170 tok/s at most",),
             source="https://example.org/a",
         ),
     ),

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.estimator.devices.usable_memory import usable_memory
 from fitcheck.estimator.speed import decode_parts
-from fitcheck.records.result import Step
-from fitcheck.units import GB, GIB, MIB
+from fitcheck.records.result import Quantity, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +45,13 @@ def _weights(workload: Workload) -> Iterator[Step]:
     source = next((s.url for s in workload.format.sources if s.url), "")
     yield Step(
         what="weights",
-        formula=f"{weights.parameters:,} parameters × {weights.bits_per_weight:.3f} bits ÷ 8",
-        result=f"{weights.total_bytes:,} B = {_gib(weights.total_bytes)}",
+        formula=(
+            _count(weights.parameters),
+            " parameters × ",
+            Quantity(weights.bits_per_weight, "mean bits"),
+            " ÷ 8",
+        ),
+        result=(Quantity(weights.total_bytes, "B"), " = ", _memory(weights.total_bytes)),
         source=source,
     )
     shares = sorted(weights.bytes_by_storage.items(), key=lambda item: -item[1])
@@ -56,14 +60,20 @@ def _weights(workload: Workload) -> Iterator[Step]:
         bits = size * 8 / count if count else 0.0
         yield Step(
             what=f"  {storage}",
-            formula=f"{count:,} × {bits:.4g} bits ÷ 8, {size / weights.total_bytes:.1%}",
-            result=_gib(size),
+            formula=(
+                _count(count),
+                " × ",
+                Quantity(bits, "bits"),
+                " ÷ 8, ",
+                Quantity(size / weights.total_bytes, "share"),
+            ),
+            result=(_memory(size),),
         )
     if weights.host_bytes:
         yield Step(
             what="  on the card",
-            formula=f"{_gib(weights.host_bytes)} of embeddings stay in system RAM",
-            result=_gib(weights.device_bytes),
+            formula=(_memory(weights.host_bytes), " of embeddings stay in system RAM"),
+            result=(_memory(weights.device_bytes),),
         )
 
 
@@ -74,18 +84,21 @@ def _cache(workload: Workload, target: Target) -> Iterator[Step]:
     source = next((s.url for s in workload.runtime.sources if s.url), "")
     for group in cache.groups:
         what = "state" if group.state else "KV cache"
-        yield Step(what=what, formula=_group(group), result=_gib(group.group_bytes), source=source)
+        size = _memory(group.group_bytes)
+        yield Step(what=what, formula=_group(group), result=(size,), source=source)
 
 
-def _group(group: KvGroup) -> str:
-    layers = f"{group.layers} layers × "
-    streams = f"{group.streams} sequences × " if group.streams > 1 else ""
+def _group(group: KvGroup) -> tuple[str | Quantity, ...]:
+    layers = (f"{group.label}: ", _count(group.layers), " layers × ")
+    streams = (_count(group.streams), " sequences × ") if group.streams > 1 else ()
+    key = Quantity(group.key_row_bytes, "B")
     if group.state:
-        return f"{group.label}: {layers}{streams}{group.key_row_bytes:,} B"
-    row = f"({group.key_row_bytes:,} + {group.value_row_bytes:,}) B"
+        return (*layers, *streams, key)
+    cells = (_count(group.cells), " cells × ")
     if not group.value_row_bytes:
-        row = f"{group.key_row_bytes:,} B"
-    return f"{group.label}: {layers}{streams}{group.cells:,} cells × {row}"
+        return (*layers, *streams, *cells, key)
+    row = ("(", _count(group.key_row_bytes), " + ", _count(group.value_row_bytes), ") B")
+    return (*layers, *streams, *cells, *row)
 
 
 def _buffers(estimate: Estimate, workload: Workload, target: Target) -> Iterator[Step]:
@@ -93,13 +106,17 @@ def _buffers(estimate: Estimate, workload: Workload, target: Target) -> Iterator
     if buffer is not None:
         yield Step(
             what="compute buffer",
-            formula=f"widest point: {buffer.bound_by}, micro-batch {workload.settings.ubatch}",
-            result=_gib(estimate.memory.compute_buffer_bytes),
+            formula=(f"widest point: {buffer.bound_by}, micro-batch {workload.settings.ubatch}",),
+            result=(_memory(estimate.memory.compute_buffer_bytes),),
         )
     yield Step(
         what="runtime overhead",
-        formula=f"context and workspaces of {workload.runtime.name}, {estimate.gpu.count} card(s)",
-        result=_gib(estimate.memory.runtime_overhead_bytes),
+        formula=(
+            f"context and workspaces of {workload.runtime.name}, ",
+            _count(estimate.gpu.count),
+            " card(s)",
+        ),
+        result=(_memory(estimate.memory.runtime_overhead_bytes),),
     )
 
 
@@ -125,13 +142,19 @@ def _fit(estimate: Estimate) -> Iterator[Step]:
     )
     yield Step(
         what="needed",
-        formula=" + ".join(f"{part / GIB:.2f}" for part in parts if part),
-        result=_gib(memory.needed_bytes),
+        formula=tuple(each for part in parts if part for each in (" + ", Quantity(part, "GiB")))[
+            1:
+        ],
+        result=(_memory(memory.needed_bytes),),
     )
     yield Step(
         what="free",
-        formula=f"{memory.usable_bytes / GIB:.2f} - {memory.needed_bytes / GIB:.2f}",
-        result=f"{_gib(memory.free_bytes)}: {estimate.verdict}",
+        formula=(
+            Quantity(memory.usable_bytes, "GiB"),
+            " - ",
+            Quantity(memory.needed_bytes, "GiB"),
+        ),
+        result=(_memory(memory.free_bytes), f": {estimate.verdict}"),
     )
 
 
@@ -142,27 +165,37 @@ def _decode(decode: Decode, workload: Workload, target: Target) -> Iterator[Step
         return
     work = works.together
     label = f"decode at {decode.depth_tokens:,}"
-    bandwidth = decode.tokens_per_s_ceiling * work.read_bytes / work.concurrency / GB
-    read = work.read_bytes / GB
-    batch = f" × {work.concurrency}" if work.concurrency > 1 else ""
+    bandwidth = decode.tokens_per_s_ceiling * work.read_bytes / work.concurrency
+    batch = (" × ", _count(work.concurrency)) if work.concurrency > 1 else ()
     yield Step(
         what=label,
-        formula=f"{bandwidth:,.0f} GB/s ÷ {read:.3f} GB{batch}",
-        result=f"{decode.tokens_per_s_ceiling:.1f} tok/s at most",
+        formula=(Quantity(bandwidth, "GB/s"), " ÷ ", Quantity(work.read_bytes, "GB"), *batch),
+        result=(Quantity(decode.tokens_per_s_ceiling, "tok/s"), " at most"),
     )
     costs = target.cards[0].decode_costs
     if target.device.count == 1:
         for part, seconds in decode_parts(work, costs).items():
             if seconds > 0:
-                yield Step(what=f"  {_PARTS[part]}", formula="", result=f"{seconds * 1e3:.3f} ms")
+                taken = Quantity(seconds, "ms")
+                yield Step(what=f"  {_PARTS[part]}", formula=(), result=(taken,))
     yield Step(
         what="  likely",
-        formula=f"from measurements of this {costs.basis}"
-        if costs.basis != "global"
-        else "from measurements of other cards",
-        result=f"{decode.tokens_per_s_low:.1f}–{decode.tokens_per_s_high:.1f} tok/s",
+        formula=(
+            f"from measurements of this {costs.basis}"
+            if costs.basis != "global"
+            else "from measurements of other cards",
+        ),
+        result=(
+            Quantity(decode.tokens_per_s_low, "speed"),
+            "–",
+            Quantity(decode.tokens_per_s_high, "tok/s"),
+        ),
     )
 
 
-def _gib(size: int) -> str:
-    return f"{size / GIB:.2f} GiB" if abs(size) >= GIB // 10 else f"{size / MIB:.1f} MiB"
+def _count(number: int) -> Quantity:
+    return Quantity(number, "count")
+
+
+def _memory(size: int) -> Quantity:
+    return Quantity(size, "memory")

@@ -5,7 +5,7 @@ Field names are the JSON keys of `fitcheck/1`: keys are only ever added. Unknown
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fitcheck.records.record import field, record
 
@@ -145,13 +145,29 @@ class Prefill:
     ttft_s: float
 
 
+class Quantity(NamedTuple):
+    """A number of a derivation, in base units (bytes, seconds, bytes a second), and what it counts.
+
+    `unit` is "count", "B", "GiB" and "MiB" (bytes to be told so), "memory" (in the larger that
+    suits), "bits", "mean bits" (an average), "share", "factor", "GB", "GB/s", "tok/s", "speed"
+    (the same, its unit told by the next) or "ms".
+    """
+
+    value: float
+    unit: str
+
+
 @record
 class Step:
-    """One line of a derivation: what, the formula with its numbers, the result, its source."""
+    """One line of a derivation: what, the formula with its numbers, the result, its source.
+
+    Formula and result are words, operators and quantities in their order; how a quantity is written
+    is a matter of the screen.
+    """
 
     what: str
-    formula: str
-    result: str
+    formula: tuple[str | Quantity, ...]
+    result: tuple[str | Quantity, ...]
     source: str = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fitcheck.records.result import Step
+from fitcheck.records.result import Quantity, Step
 from fitcheck.units import GIB, MIB
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ def driver_memory(gpu: Gpu, *, ecc: bool | None = None) -> tuple[int, list[Step]
         steps = [
             Step(
                 what="driver total",
-                formula="as the driver reports",
-                result=mib(total),
+                formula=("as the driver reports",),
+                result=(mib(total),),
                 source=source_of(gpu, "driver memory"),
             )
         ]
     else:
         total, formula, source = expected_bytes(gpu)
-        steps = [Step(what="driver total", formula=formula, result=mib(total), source=source)]
+        steps = [Step(what="driver total", formula=formula, result=(mib(total),), source=source)]
     change = 0
     if ecc is True and gpu.ecc == "optional" and gpu.memory_type != "GDDR7":
         change = -gpu.memory_bytes // ECC_SHARE
@@ -50,15 +50,15 @@ def driver_memory(gpu: Gpu, *, ecc: bool | None = None) -> tuple[int, list[Step]
         steps.append(
             Step(
                 what=f"ECC {'on' if ecc else 'off'}",
-                formula=f"{sign} {mib(gpu.memory_bytes)} ÷ 16",
-                result=mib(total),
+                formula=(f"{sign} ", mib(gpu.memory_bytes), " ÷ 16"),
+                result=(mib(total),),
                 source="https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceQueries.html",
             )
         )
     return total, steps
 
 
-def expected_bytes(gpu: Gpu) -> tuple[int, str, str]:
+def expected_bytes(gpu: Gpu) -> tuple[int, tuple[str | Quantity, ...], str]:
     """Give the total the driver would report for a card without a published one.
 
     Fitted to the totals of every card of the table that has one (within 4 MiB; the test holds it):
@@ -68,26 +68,26 @@ def expected_bytes(gpu: Gpu) -> tuple[int, str, str]:
     """
     size = gpu.memory_bytes
     ecc_on = gpu.ecc == "default on"
-    formula = mib(size)
+    formula: tuple[str | Quantity, ...] = (mib(size),)
     if ecc_on:
         size -= size // ECC_SHARE
-        formula += " × 15 ÷ 16 (ECC)"
+        formula += (" × 15 ÷ 16 (ECC)",)
     channels = (gpu.bus_bits or 0) / 32
     gibs = gpu.memory_bytes / GIB
     if gpu.vendor == "nvidia" and (gpu.memory_type or "").startswith("HBM"):
         share = _HBM_SHARES.get(gpu.architecture, 1.0)
-        return round(size * share), f"{formula} × {share:g}", NVML
+        return round(size * share), (*formula, f" × {share:g}"), NVML
     if gpu.vendor == "nvidia" and gpu.architecture.startswith("blackwell"):
         kept = 4 * gibs + 2.1 * channels
-        formula += f" - 4 MiB × {gibs:g} - 2.1 MiB × {channels:g} channels"
+        formula += (f" - 4 MiB × {gibs:g} - 2.1 MiB × {channels:g} channels",)
     elif gpu.architecture == "ada" or (gpu.architecture == "ampere" and gpu.ecc != "none"):
         kept = channels
-        formula += f" - 1 MiB × {channels:g} channels"
+        formula += (f" - 1 MiB × {channels:g} channels",)
     elif gpu.vendor == "amd":
         kept = 16 + (4 * gibs if gpu.architecture == "rdna4" else 0)
-        formula += f" - {kept:g} MiB"
+        formula += (f" - {kept:g} MiB",)
     elif gpu.vendor == "intel" and gpu.architecture != "gaudi":
-        return size * 17 // 18, f"{formula} × 17 ÷ 18", LEVEL_ZERO
+        return size * 17 // 18, (*formula, " × 17 ÷ 18"), LEVEL_ZERO
     else:
         kept = 0.0
     return size - round(kept * MIB), formula, NVML if gpu.vendor == "nvidia" else ""
@@ -98,6 +98,6 @@ def source_of(gpu: Gpu, figure: str) -> str:
     return next((s.url or s.title for s in gpu.sources if figure in s.of), "")
 
 
-def mib(size_bytes: int) -> str:
-    """Write a size in MiB."""
-    return f"{size_bytes / MIB:,.0f} MiB"
+def mib(size_bytes: int) -> Quantity:
+    """Return a size to be told in MiB."""
+    return Quantity(size_bytes, "MiB")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.devices.driver_memory import LEVEL_ZERO, mib
-from fitcheck.records.result import Step
+from fitcheck.records.result import Quantity, Step
 from fitcheck.units import GIB
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
     26). AMD: half of the RAM (GTT). NVIDIA and Intel: what CUDA and Level Zero count. `system` is
     `macos`, `macos-15`, `linux`, `windows` …
     """
-    total = Step(what="RAM", formula="shared by CPU and GPU", result=mib(ram_bytes))
+    total = Step(what="RAM", formula=("shared by CPU and GPU",), result=(mib(ram_bytes),))
     if gpu.vendor == "apple":
         share, since = _metal_share(ram_bytes, system)
         usable = round(ram_bytes * share)
         step = Step(
             what=f"Metal's limit, {since}",
-            formula=f"{mib(ram_bytes)} × {share:.3g}",
-            result=mib(usable),
+            formula=(mib(ram_bytes), " × ", Quantity(share, "factor")),
+            result=(mib(usable),),
             source=METAL,
         )
         return usable, [total, step], ["`sudo sysctl iogpu.wired_limit_mb=…` raises Metal's limit"]
@@ -51,8 +51,8 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
         usable = round(ram_bytes * GTT_SHARE)
         step = Step(
             what="lent to the GPU by default",
-            formula=f"{mib(ram_bytes)} × {GTT_SHARE} (GTT)",
-            result=mib(usable),
+            formula=(mib(ram_bytes), " × ", Quantity(GTT_SHARE, "factor"), " (GTT)"),
+            result=(mib(usable),),
             source=GTT,
         )
         note = "the BIOS setting or `ttm.pages_limit` lends the GPU more; `--vram` says how much"
@@ -63,8 +63,8 @@ def unified_memory(gpu: Gpu, *, ram_bytes: int, system: str) -> tuple[int, list[
     usable = round(ram_bytes * share)
     step = Step(
         what="counted by the driver",
-        formula=f"{mib(ram_bytes)} × {share}",
-        result=mib(usable),
+        formula=(mib(ram_bytes), " × ", Quantity(share, "factor")),
+        result=(mib(usable),),
         source=LEVEL_ZERO if gpu.vendor == "intel" else GB10,
     )
     return usable, [total, step], ["the system and other programs share this memory"]

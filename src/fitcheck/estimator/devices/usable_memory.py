@@ -53,13 +53,13 @@ def usable_memory(
     """
     notes: list[str] = []
     if gpu.free_memory_bytes is not None:
-        step = Step(what="free now", formula="as detected", result=mib(gpu.free_memory_bytes))
+        step = Step(what="free now", formula=("as detected",), result=(mib(gpu.free_memory_bytes),))
         return UsableMemory(gpu.free_memory_bytes, gpu.memory_bytes, (step,))
     if gpu.unified_memory:
         capacity = unified_memory_bytes or gpu.memory_bytes
         if gpu.driver_memory_bytes is not None:
             usable = gpu.driver_memory_bytes
-            steps = [Step(what="lent to the GPU", formula="as given", result=mib(usable))]
+            steps = [Step(what="lent to the GPU", formula=("as given",), result=(mib(usable),))]
         else:
             from fitcheck.estimator.devices.unified_memory import unified_memory
 
@@ -86,8 +86,8 @@ def _as_programs_see(gpu: Gpu, total: int, steps: list[Step], *, as_delivered: b
         steps.append(
             Step(
                 what="offered to programs",
-                formula="as published logs show",
-                result=mib(seen),
+                formula=("as published logs show",),
+                result=(mib(seen),),
                 source=source_of(gpu, "driver memory"),
             )
         )
@@ -104,6 +104,11 @@ def _as_programs_see(gpu: Gpu, total: int, steps: list[Step], *, as_delivered: b
 def _less(total: int, taken: int, what: str, source: str, steps: list[Step]) -> int:
     left = max(0, total - taken)
     steps.append(
-        Step(what=what, formula=f"{mib(total)} - {mib(taken)}", result=mib(left), source=source)
+        Step(
+            what=what,
+            formula=(mib(total), " - ", mib(taken)),
+            result=(mib(left),),
+            source=source,
+        )
     )
     return left

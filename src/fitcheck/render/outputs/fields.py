@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from fitcheck.records.record import as_dict, is_record
+from fitcheck.records.result import Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +127,11 @@ def plain_value(content: object) -> object:
         return content
     if isinstance(content, Mapping):
         return {str(key): plain_value(item) for key, item in content.items()}
+    if isinstance(content, Step):  # its quantities are written out, as on the screen
+        from fitcheck.render.text.quantities import said
+
+        formula, result = said(content.formula), said(content.result)
+        return as_dict(content) | {"formula": formula, "result": result}
     if is_record(content):
         return {name: plain_value(item) for name, item in as_dict(content).items()}
     if isinstance(content, list | tuple | set | frozenset):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fitcheck.render.text.blocks import Facts, Paragraph, Stack
 from fitcheck.render.text.numbers import NBSP
+from fitcheck.render.text.quantities import said
 from fitcheck.render.text.spans import Line, Span, line
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ def explain(estimate: Estimate) -> list[Block]:
         if step.source:
             mark = f"{NBSP}[{numbers_of.setdefault(step.source, len(numbers_of) + 1)}]"
         equals = f" ={NBSP}" if step.formula and step.result else ""
-        result = Span(step.result.replace(" ", NBSP), "strong")
+        result = Span(said(step.result).replace(" ", NBSP), "strong")
         rows.append(
             (
                 "" if step.what == before else step.what,
-                line(step.formula, equals, result, Span(mark, "dim")),
+                line(said(step.formula), equals, result, Span(mark, "dim")),
             )
         )
         before = step.what

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fitcheck.render.screens.gpus import level_in_words, per_unit
 from fitcheck.render.text import numbers
 from fitcheck.render.text.blocks import Facts, Notes, Stack, Title
+from fitcheck.render.text.quantities import said
 from fitcheck.render.text.spans import Line, Span, joined, line
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ def usable_steps(card: GpuFacts) -> Block:
             (
                 step.what,
                 line(
-                    f"{step.formula} = ",
-                    Span(step.result, "strong"),
+                    f"{said(step.formula)} = ",
+                    Span(said(step.result), "strong"),
                     *([Span(f"  {step.source}", "dim", step.source)] if step.source else []),
                 ),
             )
