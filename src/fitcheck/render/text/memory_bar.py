@@ -57,7 +57,8 @@ class MemoryBar(NamedTuple):
         lines = [
             self.bar(terminal, SCREEN if terminal.width is None else min(SCREEN, terminal.width))
         ]
-        columns = LABEL_COLUMNS + SIZE_COLUMNS + 3
+        sizes = max(SIZE_COLUMNS, *(len(amount) for _, amount, _ in rows))
+        columns = LABEL_COLUMNS + sizes + 3
         available = room(terminal)
         for label, amount, remark in rows:
             pieces = fold(
@@ -69,7 +70,7 @@ class MemoryBar(NamedTuple):
                     if index
                     else line(
                         pad(terminal.clean(label), LABEL_COLUMNS),
-                        pad(amount, SIZE_COLUMNS, "right"),
+                        pad(amount, sizes, "right"),
                         "   ",
                     )
                 )
