@@ -18,10 +18,13 @@ def show(report: Report, form: Form) -> None:
     """Write a report to stdout. A reader that has gone (`| head`) ends it silently."""
     if form.quiet:
         return
-    from fitcheck.render.outputs.write import write
-    from fitcheck.render.text.terminal import decide
+    from fitcheck.render.outputs.write import DRAWN, write
 
-    terminal = decide(sys.stdout, color=form.color)
+    terminal = None
+    if form.output in DRAWN:
+        from fitcheck.render.text.terminal import decide
+
+        terminal = decide(sys.stdout, color=form.color)
     try:
         for chunk in write(report, form.output, terminal):
             echo(chunk)

@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from fitcheck.render.text.terminal import Terminal
 
 
-def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
-    """Return a report as chunks of text in one of the OUTPUTS, to be written one after another."""
+DRAWN = ("table", "md")  # made for eyes, on a terminal or a page
+
+
+def write(report: Report, output: str, terminal: Terminal | None) -> Iterable[str]:
+    """Return a report as chunks of text in one of the OUTPUTS, to be written one after another.
+
+    What is DRAWN needs the terminal it is drawn on.
+    """
     if output in ("json", "jsonl"):
         from fitcheck.render.outputs.json import json_text, jsonl_lines
 
@@ -21,6 +27,7 @@ def write(report: Report, output: str, terminal: Terminal) -> Iterable[str]:
         from fitcheck.render.outputs.csv import csv_lines
 
         return csv_lines(report, separator="," if output == "csv" else "\t")
+    assert terminal is not None  # noqa: S101  # what is DRAWN needs one
     if output == "md":
         from fitcheck.render.text.markdown import to_markdown
 
