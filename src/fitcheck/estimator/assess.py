@@ -157,21 +157,11 @@ def decode_of(
 
 def prefill_of(workload: Workload, target: Target, placed: Plan) -> Prefill | None:
     """Estimate the prompt: tok/s, and the time to its first token (prompt + one decode step)."""
-    architecture = workload.model.architecture
-    if architecture is None or workload.decode is None:
+    work = workload.prompt_work()
+    if work is None or workload.decode is None:
         return None
     settings, shares = workload.settings, placed.layer_shares
-    times = [
-        prefill(
-            workload.weights,
-            architecture,
-            card.prefill_costs,
-            storage_types=workload.storage_types,
-            tokens=settings.prompt,
-            ubatch=settings.ubatch,
-        )
-        for card in target.cards
-    ]
+    times = [prefill(work, card.prefill_costs) for card in target.cards]
     seconds = sum(share * time.seconds for share, time in zip(shares, times, strict=True))
     speed = settings.prompt / seconds
     costs = [card.decode_costs for card in target.cards]

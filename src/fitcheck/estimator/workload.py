@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitcheck.estimator.quantizers import store
-from fitcheck.estimator.speed import decode_work
+from fitcheck.estimator.speed import decode_work, prefill_work
 from fitcheck.estimator.tensors import expand
 from fitcheck.estimator.weights import summarize
-from fitcheck.records.record import record, replace
+from fitcheck.records.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fitcheck.estimator.model_run import ModelRun
     from fitcheck.estimator.runtimes.rules import Rules
-    from fitcheck.estimator.speed import DecodeWork
+    from fitcheck.estimator.speed import DecodeWork, PrefillWork
     from fitcheck.estimator.target import TargetCard
     from fitcheck.records.format import Format, StorageType
     from fitcheck.records.model import Model
@@ -48,6 +48,22 @@ class Workload:
     storage_types: Mapping[str, StorageType]
     decode: Works | None
     decode_full: Works | None
+    prompts: list[PrefillWork] = field(default_factory=list, repr=False)  # worked out when asked
+
+    def prompt_work(self) -> PrefillWork | None:
+        """Return the work of the prompt, the same on every card; `None` as for `decode`."""
+        architecture = self.model.architecture
+        if not self.prompts and architecture is not None:
+            self.prompts.append(
+                prefill_work(
+                    self.weights,
+                    architecture,
+                    storage_types=self.storage_types,
+                    tokens=self.settings.prompt,
+                    ubatch=self.settings.ubatch,
+                )
+            )
+        return self.prompts[0] if self.prompts else None
 
     @property
     def model(self) -> Model:

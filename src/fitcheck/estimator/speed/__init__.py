@@ -11,7 +11,14 @@ from fitcheck.estimator.speed.decode import (
     decode_seconds,
     split_decode_seconds,
 )
-from fitcheck.estimator.speed.prefill import PrefillCosts, PrefillTime, prefill, prefill_costs
+from fitcheck.estimator.speed.prefill import (
+    PrefillCosts,
+    PrefillTime,
+    PrefillWork,
+    prefill,
+    prefill_costs,
+    prefill_work,
+)
 from fitcheck.estimator.speed.ranges import likely_range
 from fitcheck.estimator.speed.work import DecodeWork, decode_work
 
@@ -20,6 +27,7 @@ __all__ = [
     "DecodeWork",
     "PrefillCosts",
     "PrefillTime",
+    "PrefillWork",
     "batch_seconds",
     "bound_by",
     "ceiling_seconds",
@@ -30,5 +38,6 @@ __all__ = [
     "likely_range",
     "prefill",
     "prefill_costs",
+    "prefill_work",
     "split_decode_seconds",
 ]

@@ -161,25 +161,14 @@ def prefill_unit_seconds(quantity: str, gpu: Gpu, *, integer_products: bool) -> 
     return 1e-6
 
 
-def prefill(
-    weights: Weights,
-    architecture: Architecture,
-    costs: PrefillCosts,
-    *,
-    storage_types: Mapping[str, StorageType],
-    tokens: int,
-    ubatch: int = 512,
-) -> PrefillTime:
-    """Estimate the time to process `tokens` prompt tokens.
+def prefill(work: PrefillWork, costs: PrefillCosts) -> PrefillTime:
+    """Estimate the time to process a prompt.
 
     t = (m^p + f^p)^(1/p) + Σ added, with m the weights read by every micro-batch and f the matrix
     products at the peak of the path they take; attention and launches come on top.
     """
-    work = prefill_work(
-        weights, architecture, storage_types=storage_types, tokens=tokens, ubatch=ubatch
-    )
     seconds = prefill_seconds(work, costs)
-    speed = tokens / seconds
+    speed = work.tokens / seconds
     low, high = costs.ranges.get(work.kind, (0.5, 1.6))
     return PrefillTime(seconds, speed, speed * low, speed * high)
 
