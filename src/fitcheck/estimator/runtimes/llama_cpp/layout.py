@@ -95,6 +95,7 @@ def peak_bytes(
             own[position][name] = (offset, size, readers, copies > 1)
     last_readers = _last_readers(kinds, path)
     reach = max(max(kind.reads, default=0) for kind in kinds) // _LAYER  # layers read back
+    counted: dict[object, dict[int, int]] = {}
     seen: dict[object, tuple[MemoryBlocks, dict[int, _Placed]]] = {}
     for position, index in enumerate(path):
         placed.update(own[position])
@@ -110,8 +111,11 @@ def peak_bytes(
             if name in placed:
                 offset, size, _, kept = placed[name]
                 placed[name] = (offset, size, reads, kept)
-        later = [kinds[follower].reads for follower in following]
-        _lay_out(kinds[index], memory, placed, later, dict(dying))
+        around = (index, *following)
+        if around not in counted:
+            later = [kinds[follower].reads for follower in following]
+            counted[around] = _readers(kinds[index], later)
+        _lay_out(kinds[index], memory, placed, counted[around], dict(dying))
         placed = {key + _LAYER if key > 0 else key: at for key, at in placed.items()}
         seen[state] = (memory.copy(), placed)
         placed = dict(placed)
@@ -144,41 +148,45 @@ def _last_readers(kinds: list[_Layer], path: list[int]) -> dict[int, tuple[tuple
     return layers
 
 
+def _readers(kind: _Layer, later: list[dict[int, int]]) -> dict[int, int]:
+    """Count how often each result of a layer is read in it and in those that follow."""
+    counts: dict[int, int] = {}
+    for _, name, *_ in kind.steps:
+        if name > 0:
+            counts[name] = kind.reads.get(name, 0)
+            for distance, follower in enumerate(later, start=1):
+                counts[name] += follower.get(name + distance * _LAYER, 0)
+    return counts
+
+
 def _lay_out(
     kind: _Layer,
     memory: MemoryBlocks,
     placed: dict[int, _Placed],
-    later: list[dict[int, int]],
+    readers: dict[int, int],
     dying: dict[int, int],
 ) -> None:
     """Place the results of one layer and free what nobody reads any more."""
-    reads = kind.reads
+    take, give_back, get = memory.take, memory.give_back, placed.get
     for size, name, operands, reusable, kept in kind.steps:
         if size != OUTSIDE:
             offset = -1
             for operand in reusable:
-                at = placed.get(operand)
+                at = get(operand)
                 if at is not None and at[1] == size and at[2] == 1 and not at[3]:
                     offset = at[0]
                     del placed[operand]
                     break
             if offset < 0:
-                offset = memory.take(size)
-            if name > 0:
-                readers = reads.get(name, 0)
-                back = name
-                for follower in later:
-                    back += _LAYER
-                    readers += follower.get(back, 0)
-            else:
-                readers = dying.get(name, _MANY)
-            placed[name] = (offset, size, readers, kept)
+                offset = take(size)
+            reads = readers[name] if name > 0 else dying.get(name, _MANY)
+            placed[name] = (offset, size, reads, kept)
         for operand in operands:
-            at = placed.get(operand)
+            at = get(operand)
             if at is None or at[2] == _MANY:
                 continue
             if at[2] > 1 or at[3]:
                 placed[operand] = (at[0], at[1], at[2] - 1, at[3])
             else:
-                memory.give_back(at[0], at[1])
+                give_back(at[0], at[1])
                 del placed[operand]
