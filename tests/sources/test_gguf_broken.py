@@ -100,10 +100,10 @@ BROKEN = {
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_gets_its_sentence(name) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(SourceError) as caught:
         read(BROKEN[name])
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
     assert caught.value.message.count("\n") == 0
     assert caught.value.message.startswith("`m.gguf`")
     assert not caught.value.message.endswith(".")
@@ -131,12 +131,12 @@ import sys, time
 from pathlib import Path
 from fitcheck.errors import FitcheckError
 from fitcheck.sources import open_model
-start = time.perf_counter()
+start = time.process_time()
 try:
     print(open_model(sys.argv[1]).notes)
 except FitcheckError as error:
     print(error.message)
-seconds = time.perf_counter() - start
+seconds = time.process_time() - start
 status = Path("/proc/self/status")  # Linux only
 lines = status.read_text().splitlines() if status.exists() else []
 peak = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
@@ -171,7 +171,7 @@ def test_the_worst_files_take_neither_long_nor_much(tmp_path, write) -> None:
     command = [sys.executable, "-c", WORST, str(path)]
     shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     seconds, mebibytes = map(float, shown.splitlines()[-1].split())
-    assert seconds < 2  # about 0.5 on an idle machine
+    assert seconds < 10  # of CPU time: 0.5 to 1 as it is, minutes if it were read whole
     assert mebibytes < 200
 
 

@@ -150,13 +150,13 @@ def test_a_70b_with_a_long_vocabulary_is_read_at_once(tables, tmp_path) -> None:
     (path,) = write_model(tmp_path / "70b.gguf", model, vocabulary=150_000)
     open_model(str(path))
     best = min(_seconds(path) for _ in range(3))
-    assert best < 0.3  # 0.05 on an idle machine; the `gguf` package takes 9
+    assert best < 3  # of CPU time: 0.05 as it is; the `gguf` package takes 9
 
 
 def _seconds(path) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     open_model(str(path))
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_the_format_is_named_as_the_catalogue_names_it(tables, tmp_path) -> None:

@@ -302,10 +302,10 @@ def entry(dtype="F32", shape=(2,), offsets=(0, 8)):
 )  # fmt: skip
 def test_a_broken_safetensors_header_gets_its_sentence(header) -> None:
     content = struct.pack("<Q", len(header)) + header + bytes(64)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(SourceError) as caught:
         read_shard(BytesRanges(content, "m.safetensors"))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
     assert caught.value.message.isprintable()
 
 

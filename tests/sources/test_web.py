@@ -60,7 +60,7 @@ def test_a_slow_server_is_given_up(server, content, way, monkeypatch) -> None:
     start = time.monotonic()
     with pytest.raises(SourceError, match=r"too slow|in time"):
         open_model(f"{server.url}/m.gguf")
-    assert time.monotonic() - start < 1.2
+    assert time.monotonic() - start < 10  # the server would go on for much longer
 
 
 def test_no_more_than_the_stated_number_of_bytes_is_read(server, monkeypatch) -> None:
