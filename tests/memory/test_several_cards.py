@@ -42,3 +42,17 @@ def test_a_first_a_middle_and_a_last_card_stand_for_any_number(held):
     exact = (172.0, 204.0, 204.0)
     for size, expected in zip((first, middle, last), exact, strict=True):
         assert abs(size / MIB - expected) <= max(0.03 * expected, 16)
+
+
+def test_every_model_is_split(catalog):
+    f16 = catalog.storage_types.get("f16")
+    for model in (model for model in catalog.models.all() if model.architecture.gguf):
+        sizes = llama_cpp_split_buffers(
+            model.architecture,
+            cards=3,
+            context=4096,
+            sequences=1,
+            key_storage=f16,
+            value_storage=f16,
+        )
+        assert all(size > 0 for size in sizes), model.id

@@ -26,7 +26,7 @@ def norm(batch: Batch, operand: Operand, width: int) -> Node:
 
 
 def attention(batch: Batch, mixer: Attention, normed: Node, hidden: int) -> Node:
-    """Add one attention layer; give the result of its output projection."""
+    """Add one attention layer. Return the result of its output projection."""
     graph = batch.graph
     queries = mixer.heads * mixer.head_dim
     keys = mixer.kv_heads * mixer.head_dim
@@ -129,12 +129,12 @@ def _store(batch: Batch, window: int, key: Operand, value: Operand, values: int)
 
 
 def key_of(operand: Operand) -> Node:
-    """Give the node an operand looks at."""
+    """Return the node an operand looks at."""
     return operand.node if isinstance(operand, View) else operand
 
 
 def attention_mask(batch: Batch, window: int, cells: int) -> Node:
-    """Give the mask of one kind of cache: a value a cell and token."""
+    """Return the mask of one kind of cache: a value a cell and token."""
     window = window if window in batch.window_cells else 0
     element = F16 if batch.flash_attention else F32
     return batch.input(("mask", window), element * cells * batch.tokens // batch.streams

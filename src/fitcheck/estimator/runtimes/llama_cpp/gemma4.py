@@ -49,10 +49,18 @@ def layer_width(block: Block) -> int:
     return next((t.shape[1] for t in block.extra_tensors if t.name == _GATE), 0)
 
 
-def take_layer_inputs(architecture: Architecture, batch: Batch, embeddings: Node) -> None:
-    """Take in the rows all layers' own inputs are made of, before the embeddings."""
+def take_layer_inputs(
+    architecture: Architecture, batch: Batch, embeddings: Node, *, opening: bool
+) -> None:
+    """Take in the rows all layers' own inputs are made of, before the embeddings.
+
+    A card that is not the `opening` one is handed them ready made.
+    """
     width = layer_width(architecture.blocks[0]) * architecture.layers
-    if not width or not batch.quirks.layer_inputs:
+    if not width:
+        return
+    if not opening:
+        batch.layer_inputs = batch.input("layer inputs", batch.floats(width))
         return
     graph, size = batch.graph, batch.floats(width)
     rows = graph.op(size, batch.input("layer embeddings", size), in_place=True)

@@ -41,7 +41,7 @@ def latent_attention(batch: Batch, mixer: LatentAttention, normed: Node, hidden:
     graph.compute(key)
     graph.store(View(key), batch.input(("key indices", 0), INDEX * batch.tokens))
     mask = attention_mask(batch, 0, batch.cells)
-    if mixer.indexer_topk:
+    if mixer.indexer_topk and not mixer.window:
         mask = _chosen_mask(batch, mixer, low, normed, mask)
     size = batch.floats(heads * mixer.value_dim)
     if batch.flash_attention:
@@ -65,7 +65,7 @@ def chosen_bytes(batch: Batch, mixer: LatentAttention) -> int:
 
 
 def unpacked(mixer: LatentAttention) -> Attention:
-    """Give the plain attention that MLA is where every head's keys and values are cached."""
+    """Return MLA as plain attention, where every head's keys and values are cached."""
     return Attention(
         heads=mixer.heads,
         kv_heads=mixer.heads,

@@ -29,7 +29,7 @@ def build_graph(
     opening: bool = True,
     closing: bool = True,
 ) -> Node:
-    """Add the operations of `layers`, and the logits if `closing`; give the embeddings.
+    """Add the operations of `layers`, and the logits if `closing`. Return the embeddings.
 
     Without `opening` the card before has left the last sum with its residual to this one.
     """
@@ -47,10 +47,10 @@ def build_graph(
         graph.compute(stream)
     if opening and any(t.name == _EMBEDDING_NORM for t in architecture.extra_tensors):
         stream = norm(batch, stream, hidden)
-    if opening and batch.quirks.layer_inputs:
+    if batch.quirks.layer_inputs:
         from fitcheck.estimator.runtimes.llama_cpp.gemma4 import take_layer_inputs
 
-        take_layer_inputs(architecture, batch, stream)
+        take_layer_inputs(architecture, batch, stream, opening=opening)
     first_value: Operand | None = None
     for position, index in enumerate(layers):
         last = position == len(layers) - 1

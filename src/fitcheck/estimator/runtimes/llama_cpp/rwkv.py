@@ -31,7 +31,7 @@ def rwkv7_layer(
     first_value: Operand | None,
     pick: bool,
 ) -> tuple[Node, Operand]:
-    """Add a whole layer; give its output, and the first layer's values that later layers mix in."""
+    """Add a whole layer. Return its output and the first layer's values, mixed in later."""
     graph, size, row = batch.graph, batch.floats(hidden), F32 * hidden * batch.sequences
     shift = graph.op(2 * row, state_rows(batch))
     copy_states(batch, shift)
