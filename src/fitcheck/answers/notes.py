@@ -53,6 +53,8 @@ def notes_for(estimate: Estimate, query: Query, workload: Workload) -> tuple[str
             f"no speed: how {runtime.name} shares every layer between cards is not measured yet"
             if estimate.gpu.count > 1
             else f"no speed: nobody measured {runtime.name} on this kind of hardware"
+            if estimate.format.support != "unknown"
+            else "no speed: it is not known whether this runs"
         )
     defaults = []
     if query.context is None:

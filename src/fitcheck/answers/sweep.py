@@ -52,7 +52,7 @@ class _Place(NamedTuple):
 
     target: Target
     kind: Hashable
-    supported: bool
+    support: str
     overhead_bytes: int
 
 
@@ -97,8 +97,7 @@ def _places(workload: Workload, targets: Sequence[Target]) -> list[_Place]:
                 workload.runtime,
                 target.device.gpus,
                 backend=workload.settings.backend,
-            ).level
-            != "unsupported",
+            ).level,
             workload.overhead_bytes(target.cards[0]),
         )
         for target in targets
@@ -122,10 +121,10 @@ def _cells(workload: Workload, places: Sequence[_Place]) -> Iterator[Cell]:
         needed = fixed + share.kv_cache_bytes + share.recurrent_state_bytes
         usable = workload.budget(card, fixed_bytes=fixed)
         verdict = verdict_of(needed_bytes=needed, usable_bytes=usable)
-        if not place.supported:
+        if place.support == "unsupported":
             verdict = "unsupported"
         speed = ceiling = None
-        if verdict in RUNNING and place.target.measured:
+        if verdict in RUNNING and place.support != "unknown" and place.target.measured:
             ceiling = concurrency / (read_bytes / card.decode_costs.bandwidth_bytes_per_s)
             seconds = batch_seconds(work, alone, (card.decode_costs,), _WHOLE)
             speed = min(concurrency / seconds, ceiling)

@@ -37,7 +37,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
 
     Card by card: weights + KV cache + recurrent state + compute buffer + runtime overhead ≤ what
     the runtime may take of it; the worst card decides. What the runtime cannot run on these cards
-    is `unsupported`, whatever the memory. Speeds are given for what runs.
+    is `unsupported`, whatever the memory. Speeds are given for what is known to run.
     """
     backing = support_on(
         workload.format,
@@ -50,7 +50,7 @@ def assess(workload: Workload, target: Target) -> Estimate:
     if placed.refusal:
         level, how = "unsupported", placed.refusal
     verdict = "unsupported" if level == "unsupported" else placed.verdict
-    quoted = verdict in RUNNING and has_speed(placed, target)
+    quoted = verdict in RUNNING and level != "unknown" and has_speed(placed, target)
     settings = workload.settings
     return Estimate(
         model=ModelPart(
